@@ -1,0 +1,41 @@
+"""Personal links: a token of 160 bits that is derived, never stored; only its hash is."""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from .choices import LinkKind
+from .models import LinkKey
+
+TOKEN_BYTES = 20
+
+
+def token_for(kind: LinkKind, target: UUID, key: str | None = None) -> str:
+    """The token in the mailed address of this link; the same each time, so that a reminder repeats it."""
+    secret = (key or settings.PORTAL_KEYS[0]).encode()
+    digest = hmac.new(secret, f"link:{kind}:{target}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode().rstrip("=")
+
+
+def hash_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def key_row(kind: LinkKind, target: UUID, foundation_id: int, ends_at: datetime) -> LinkKey:
+    """The row to store for a new link (unsaved: a round makes them by the thousand)."""
+    return LinkKey(
+        token_hash=hash_of(token_for(kind, target)),
+        foundation_id=foundation_id,
+        kind=kind,
+        target=target,
+        ends_at=ends_at,
+    )
+
+
+def find_link(kind: LinkKind, token: str) -> LinkKey | None:
+    """The link that this token opens, ended ones too (their page says so), or None."""
+    return LinkKey.objects.filter(token_hash=hash_of(token), kind=kind).first()

@@ -1,0 +1,47 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Layer(models.TextChoices):
+    """How far a picture travels (O6); `open_web` is a purpose of its own and in none of the three layers."""
+
+    PAPER = "paper", _("on paper")
+    CLOSED = "closed", _("online, for parents only")
+    SOCIAL = "social", _("online, for everybody")
+    OPEN_WEB = "open_web", _("open website and press")
+
+
+class Value(models.TextChoices):
+    """What was answered. "I want to talk first" comes with the other ways to answer."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    TALK = "talk", _("I want to talk first")
+
+
+class Channel(models.TextChoices):
+    LINK = "link", _("personal link")
+    SIGNED_IN = "signed_in", _("signed in")
+    PAPER = "paper", _("paper")
+    PHONE = "phone", _("phone")
+    IN_PERSON = "in_person", _("in person")
+
+
+class Reason(models.TextChoices):
+    """Why a picture of somebody may or may not be used. Staff see this; who refused is never in it (C6)."""
+
+    AGREED = "agreed", _("yes")
+    REFUSED = "refused", _("no")
+    CONFLICT = "conflict", _("parents do not choose the same")
+    NO_ANSWER = "no_answer", _("no answer yet")
+    NOT_ALL_ANSWERED = "not_all_answered", _("not every parent has answered yet")
+    EXPIRED = "expired", _("the yes has run out")
+    REWORDED = "reworded", _("the question has changed")
+    TALK_FIRST = "talk_first", _("wants to talk first")
+    PUPIL_DECIDES = "pupil_decides", _("decides alone and has not answered yet")
+    NO_DECIDER = "no_decider", _("nobody is known who may decide")
+    NOT_ENROLLED = "not_enrolled", _("is not at this school now")
+
+
+# Which languages a parent may choose here; the Dutch text is authoritative.
+PARENT_LANGUAGES = ("nl", "en")

@@ -1,0 +1,253 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ledger.codes import random_code
+from ledger.models import Entry
+from ledger.retention import Keep
+from schools.models import FoundationRow, Guardian, Pupil, SchoolYear, tenant_key
+
+from .choices import Channel, Layer, Value
+
+PROOF = Keep("until 2 years after leaving, or until the last item is offline", "E3; AVG 7(1)")
+SETTINGS = Keep("as long as an answer rests on it", "AVG 7(1): the wording belongs to the proof")
+
+
+class Purpose(FoundationRow):
+    """What a picture may be used for: one of the layers of O6, in the words and places of this foundation."""
+
+    retention = SETTINGS
+    slug = models.SlugField(max_length=20)
+    layer = models.CharField(max_length=10, choices=Layer)
+    short_label = models.CharField(max_length=30, help_text=_("the word on the button that staff tap"))
+    position = models.PositiveSmallIntegerField()
+    all_must_agree = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["foundation", "slug"], name="purpose_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Place(FoundationRow):
+    """A medium that a purpose covers, by name; a place that no purpose names cannot be used."""
+
+    retention = SETTINGS
+    purpose = tenant_key(Purpose, related_name="places")
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["foundation", "name"], name="place_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionVersion(FoundationRow):
+    """One wording of a question, frozen. A material one ends every yes that was given on an older one (C3)."""
+
+    retention = SETTINGS
+    purpose = tenant_key(Purpose, related_name="versions")
+    number = models.PositiveIntegerField()
+    is_material = models.BooleanField()
+    in_force_on = models.DateField()
+
+    class Meta:
+        ordering = ["purpose_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "purpose", "number"], name="question_version_number"
+            )
+        ]
+
+
+class QuestionText(FoundationRow):
+    """The exact words in one language with their SHA-256; Dutch is authoritative. Never changed (R09)."""
+
+    retention = SETTINGS
+    version = tenant_key(QuestionVersion, related_name="texts")
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=80)
+    explanation = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "version", "language"], name="question_text_language"
+            )
+        ]
+
+
+class Round(FoundationRow):
+    """A set of purposes asked of the deciders of every enrolled pupil, between two days (R1)."""
+
+    retention = PROOF
+    name = models.CharField(max_length=80)
+    year = tenant_key(SchoolYear)
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    remind_on = models.DateField()
+    valid_until = models.DateField()
+
+    class Meta:
+        ordering = ["-opens_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "name"], name="round_name"),
+            models.CheckConstraint(
+                condition=models.Q(opens_on__lte=models.F("remind_on"), remind_on__lte=models.F("closes_on")),
+                name="round_order",
+                violation_error_code="round_order",
+                violation_error_message=_("A round opens first, then reminds, then closes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoundPurpose(FoundationRow):
+    retention = PROOF
+    round = tenant_key(Round, related_name="asked")
+    purpose = tenant_key(Purpose)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["foundation", "round", "purpose"], name="asked_once")]
+
+
+class PersonalLink(FoundationRow):
+    """The link of one guardian in one round: opens this task only, until the school year ends."""
+
+    retention = Keep("until 2 years after the round", "AVG 7(1): how was it asked")
+    round = tenant_key(Round, related_name="links")
+    guardian = tenant_key(Guardian, related_name="links")
+    target = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["foundation", "round", "guardian"], name="link_once")]
+
+
+class LinkDevice(FoundationRow):
+    """A browser from which this link was answered (hash of a random cookie): a third one needs a code for yes."""
+
+    retention = Keep("with the link", "domain.md: strength of the link")
+    link = tenant_key(PersonalLink, related_name="devices")
+    device_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "link", "device_hash"], name="device_once")
+        ]
+
+
+class Submission(FoundationRow):
+    """One time that somebody passed on choices, for one or more children: what the receipt shows."""
+
+    retention = PROOF
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    guardian = tenant_key(Guardian, null=True)
+    link = tenant_key(PersonalLink, null=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    language = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class AnswerRow(FoundationRow):
+    """Who answered what about whom: shared by the history and by the latest answer."""
+
+    pupil = tenant_key(Pupil, related_name="+")
+    purpose = tenant_key(Purpose, related_name="+")
+    guardian = tenant_key(Guardian, null=True, related_name="+")
+    value = models.CharField(max_length=5, choices=Value)
+    version = tenant_key(QuestionVersion, related_name="+")
+    decided_at = models.DateTimeField()
+    valid_until = models.DateField(null=True)
+    entry = tenant_key(Entry, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Answer(AnswerRow):
+    """One answer, never changed or removed; without guardian the pupil answered (AVG 7(1), C3).
+
+    `valid_until` bounds a yes only; `follows` is this decider's answer before it.
+    """
+
+    retention = PROOF
+    submission = tenant_key(Submission, related_name="answers")
+    authority = models.CharField(max_length=10)
+    language = models.CharField(max_length=8)
+    text_sha256 = models.CharField(max_length=64)
+    channel = models.CharField(max_length=10, choices=Channel)
+    follows = tenant_key("self", null=True, related_name="+")
+
+    class Meta:
+        ordering = ["entry_id", "id"]
+        indexes = [models.Index(fields=["foundation", "pupil", "purpose"], name="answer_pupil")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "entry", "purpose"],
+                name="answer_once_per_entry",
+                violation_error_code="answered_twice",
+            )
+        ]
+
+
+class LatestAnswer(AnswerRow):
+    """Each decider's latest answer, kept in the same transaction; always equal to the fold of `Answer` (C11).
+
+    Dates, authority, enrolment and wording are not in it: those are folded when read.
+    """
+
+    retention = PROOF
+    answer = tenant_key(Answer, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "pupil", "purpose", "guardian"],
+                name="latest_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class Check(FoundationRow):
+    """A verdict that was kept: who asked, for which purpose, and on which answers it rested (U1)."""
+
+    retention = Keep("2 years", "U1: proof that was looked before something was posted")
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    staff_member = tenant_key("schools.StaffMember")
+    group = tenant_key("schools.Group")
+    purpose = tenant_key(Purpose)
+    is_allowed = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class CheckedPerson(FoundationRow):
+    """One person in a kept check, with the reason of that moment and the last answer it rested on."""
+
+    retention = Check.retention
+    check_row = tenant_key(Check, related_name="people")
+    pupil = tenant_key(Pupil, related_name="+")
+    is_allowed = models.BooleanField()
+    reason = models.CharField(max_length=20)
+    since = models.DateField(null=True)
+    rests_on = models.JSONField(default=list, help_text=_("ids of the answers that it rested on"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "check_row", "pupil"], name="checked_once")
+        ]

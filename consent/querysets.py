@@ -1,0 +1,168 @@
+"""What the rule needs to know, read in one statement; and the proof that the fast state is right (C11)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from schools.models import Foundation
+
+from .choices import Value
+from .models import PersonalLink, Purpose, QuestionText, QuestionVersion
+from .rules import Facts, FullAuthority, GivenAnswer, Period, Policy, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPupil:
+    """A pupil with everything that the rule asks; `surname` never leaves the staff's side."""
+
+    id: int
+    code: str
+    call_name: str
+    surname: str
+    facts: Facts
+
+    @property
+    def short_name(self) -> str:
+        return f"{self.call_name} {self.surname[:1]}." if self.surname else self.call_name
+
+
+# One row per pupil with small arrays: one statement for 1, 28 or 400 pupils.
+KNOWN = """
+SELECT p.id, p.code, p.call_name, p.surname, p.born_on,
+  (SELECT jsonb_agg(jsonb_build_array(e.since, e.until)) FROM schools_enrolment e
+    WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id),
+  (SELECT jsonb_agg(jsonb_build_array(g.guardian_id, g.since, g.until)) FROM schools_guardianship g
+    WHERE g.foundation_id = p.foundation_id AND g.pupil_id = p.id AND g.authority = 'full'),
+  (SELECT jsonb_agg(jsonb_build_array(a.purpose_id, a.guardian_id, a.value,
+      (a.decided_at AT TIME ZONE 'Europe/Amsterdam')::date, a.valid_until, v.number, a.answer_id)
+      ORDER BY a.entry_id)
+    FROM consent_latestanswer a
+    JOIN consent_questionversion v ON v.foundation_id = a.foundation_id AND v.id = a.version_id
+    WHERE a.foundation_id = p.foundation_id AND a.pupil_id = p.id)
+FROM schools_pupil p
+"""
+OF_GROUP = KNOWN + (
+    "JOIN schools_groupmembership m ON m.foundation_id = p.foundation_id AND m.pupil_id = p.id "
+    "WHERE m.group_id = %s ORDER BY unaccent(lower(p.call_name)), unaccent(lower(p.surname)), p.id"
+)
+OF_IDS = KNOWN + "WHERE p.id = ANY(%s) ORDER BY p.born_on, unaccent(lower(p.call_name)), p.id"
+
+
+def known_in_group(group_id: int) -> list[KnownPupil]:
+    """The pupils of a group by name, those who left included (the rule says so)."""
+    return _known(OF_GROUP, group_id)
+
+
+def known_pupils(ids: Sequence[int]) -> list[KnownPupil]:
+    """These pupils, eldest first."""
+    return _known(OF_IDS, list(ids))
+
+
+def _known(sql: str, argument: Any) -> list[KnownPupil]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [argument])
+        return [
+            KnownPupil(pk, code, call_name, surname, _facts(born_on, enrolments, authorities, answers))
+            for pk, code, call_name, surname, born_on, enrolments, authorities, answers in cursor.fetchall()
+        ]
+
+
+def _facts(born_on: date, enrolments: str | None, authorities: str | None, answers: str | None) -> Facts:
+    return Facts(
+        born_on,
+        tuple(Period(_day(since), _maybe(until)) for since, until in _rows(enrolments)),
+        tuple(
+            FullAuthority(guardian, Period(_day(since), _maybe(until)))
+            for guardian, since, until in _rows(authorities)
+        ),
+        tuple(
+            GivenAnswer(purpose, decider, Value(value), _day(on), _maybe(until), number, pk)
+            for purpose, decider, value, on, until, number, pk in _rows(answers)
+        ),
+    )
+
+
+def _rows(text: Any) -> list[list[Any]]:
+    return (json.loads(text) if isinstance(text, str) else text) or []
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _maybe(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def purposes_in_use() -> QuerySet[Purpose]:
+    """The purposes that are asked, in order, with places, versions and wordings."""
+    versions = QuestionVersion.objects.order_by("number").prefetch_related(
+        Prefetch("texts", QuestionText.objects.order_by("language"))
+    )
+    return (
+        Purpose.objects.filter(is_active=True)
+        .order_by("position", "id")
+        .prefetch_related("places", Prefetch("versions", versions))
+    )
+
+
+def policy_of(purpose: Purpose, foundation: Foundation) -> Policy:
+    """How this purpose is decided here; `purpose` comes from `purposes_in_use`."""
+    return Policy(
+        purpose=purpose.id,
+        all_must_agree=purpose.all_must_agree,
+        wordings=tuple(Wording(v.number, v.is_material, v.in_force_on) for v in purpose.versions.all()),
+        decides_from_age=foundation.decides_from_age,
+        reset_at_16=foundation.reset_at_16,
+        pupil_may_veto=foundation.pupil_may_veto,
+    )
+
+
+def version_on(purpose: Purpose, day: date) -> QuestionVersion:
+    """The wording that is asked on that day. Raises LookupError when none is in force yet."""
+    versions = [version for version in purpose.versions.all() if version.in_force_on <= day]
+    if not versions:
+        raise LookupError(f"no wording of purpose {purpose.id} is in force on {day}")
+    return versions[-1]
+
+
+def text_in(version: QuestionVersion, language: str) -> QuestionText:
+    """The wording in that language; Dutch, the authoritative one, where it was not made."""
+    texts = {text.language: text for text in version.texts.all()}
+    return texts.get(language) or texts["nl"]
+
+
+def link_of(guardian_id: int, day: date) -> PersonalLink | None:
+    """The newest personal link of this guardian that still opens on that day."""
+    return (
+        PersonalLink.objects.filter(guardian_id=guardian_id, round__year__ends_on__gte=day)
+        .select_related("round")
+        .order_by("-id")
+        .first()
+    )
+
+
+def drifted() -> list[tuple[Any, ...]]:
+    """Where the kept latest answers differ from the fold of all answers: always empty (C11)."""
+    columns = "value, version_id, decided_at, valid_until, entry_id"
+    sql = f"""
+        WITH fold AS (
+            SELECT DISTINCT ON (foundation_id, pupil_id, purpose_id, guardian_id)
+                   foundation_id, pupil_id, purpose_id, guardian_id, id AS answer_id, {columns}
+            FROM consent_answer
+            ORDER BY foundation_id, pupil_id, purpose_id, guardian_id, entry_id DESC, id DESC),
+        kept AS (
+            SELECT foundation_id, pupil_id, purpose_id, guardian_id, answer_id, {columns}
+            FROM consent_latestanswer)
+        (SELECT 'not kept', * FROM (SELECT * FROM fold EXCEPT SELECT * FROM kept) missing)
+        UNION ALL
+        (SELECT 'kept wrongly', * FROM (SELECT * FROM kept EXCEPT SELECT * FROM fold) wrong)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()

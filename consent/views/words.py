@@ -1,0 +1,37 @@
+"""The words on the screen for values and reasons; never which parent said what."""
+
+from datetime import date
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from consent.choices import Reason, Value
+from consent.rules import State
+
+
+def yes_no(value: str) -> str:
+    return {Value.YES: _("Yes"), Value.NO: _("No"), Value.TALK: _("I want to talk first")}[Value(value)]
+
+
+def reason_words(state: State) -> str:
+    """Why a picture of this person may or may not be used, for staff (C6)."""
+    day = day_words(state.since) if state.since else ""
+    words = {
+        Reason.AGREED: _("yes since %(day)s"),
+        Reason.REFUSED: _("no since %(day)s"),
+        Reason.CONFLICT: _("parents do not choose the same, so no"),
+        Reason.NO_ANSWER: _("no answer yet"),
+        Reason.NOT_ALL_ANSWERED: _("not all parents have answered yet"),
+        Reason.EXPIRED: _("the yes has ended, no new answer yet"),
+        Reason.REWORDED: _("the question has changed, no new answer yet"),
+        Reason.TALK_FIRST: _("parent wants to talk first"),
+        Reason.PUPIL_DECIDES: _("decides alone, no answer yet"),
+        Reason.NO_DECIDER: _("nobody is known who may decide"),
+        Reason.NOT_ENROLLED: _("is not at school here now"),
+    }
+    return words[state.reason] % {"day": day}
+
+
+def day_words(day: date) -> str:
+    """14 november, without the year when it is less than a year ago."""
+    return formats.date_format(day, "j F Y")

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Installs what is missing, and only that. Called by make:
+#   devstack/bootstrap.sh [gettext] [chromium]     Debian packages by the program they bring, and the .venv
+# As root, or with sudo that asks no password, it installs Debian packages itself; else it stops with the
+# one command that somebody who may has to run.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { echo "- $*"; }
+stop() { echo "" >&2; echo "$*" >&2; exit 1; }
+
+missing=""
+need() { missing="$missing $1"; }
+
+# --- what is missing -------------------------------------------------------------------------------
+python="${PYTHON:-python3}"
+command -v "$python" >/dev/null 2>&1 || need "python3 python3-venv"
+if [ -z "$missing" ]; then
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        stop "Python 3.11 or later is needed; $("$python" --version) was found. Name a newer one: make PYTHON=python3.11 ..."
+    # Debian leaves these two out of python3.
+    [ -x .venv/bin/python ] || "$python" -c 'import venv, ensurepip' 2>/dev/null || need python3-venv
+fi
+for program in "$@"; do
+    case "$program" in
+        gettext) command -v msgfmt >/dev/null 2>&1 || need gettext ;;
+        chromium) [ -x /usr/bin/chromium ] || need chromium ;;
+        *) stop "bootstrap.sh does not know $program" ;;
+    esac
+done
+
+# --- Debian packages -------------------------------------------------------------------------------
+if [ -n "$missing" ]; then
+    command -v apt-get >/dev/null 2>&1 || stop "Please install, in the way of this machine:$missing"
+    if [ "$(id -u)" = 0 ]; then
+        as_root="env"
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        as_root="sudo -n env"
+    else
+        stop "Something must be installed first, and that needs an administrator. Run this, then try again:
+  sudo apt-get install -y --no-install-recommends$missing"
+    fi
+    say "Installing Debian packages:$missing (this can take a minute)"
+    $as_root apt-get update -qq </dev/null || say "apt-get update failed; trying with the list that is here"
+    # shellcheck disable=SC2086  # $missing is a list
+    $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+        </dev/null >/dev/null || stop "apt-get could not install:$missing"
+fi
+
+# --- the virtual environment -----------------------------------------------------------------------
+stamp=.venv/installed
+if [ -f "$stamp" ] && cmp -s requirements/dev.txt "$stamp" && .venv/bin/python -c '' 2>/dev/null; then
+    exit 0
+fi
+if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Making a virtual environment in .venv"
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
+    say "Installing uv, the installer"
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+fi
+say "Installing the Python packages of requirements/dev.txt (80 or so; a minute on a slow line)"
+.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt
+cp requirements/dev.txt "$stamp"

@@ -1,0 +1,178 @@
+"""`make demo`: everything up, an address to open, and all gone again at Ctrl-C.
+
+python -m devstack.demo            PORT (8000) and DATA (.data) come from the environment
+python -m devstack.demo reset      remove the data; the next start begins anew
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from . import commands, folder, processes, stack
+from .folder import DataFolder
+from .processes import DevstackError
+from .stack import ROOT, Stack
+
+SETTINGS = "opmaat_portal.settings.demo"
+PORTAL = ("web", "worker", "beat")
+
+
+class StopAsked(BaseException):
+    """Ctrl-C, `kill`, or the terminal went away."""
+
+
+def main() -> int:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("act", nargs="?", choices=("start", "reset"), default="start")
+    parser.add_argument("--with-parent", action="store_true", help="stop when the starter dies")
+    choice = parser.parse_args()
+    if choice.with_parent:
+        processes.die_with_parent()
+    data = DataFolder(ROOT / os.environ.get("DATA", ".data"))
+    try:
+        if choice.act == "reset":
+            return reset(data)
+        return demo(data, port=wanted_port())
+    except DevstackError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+
+
+def wanted_port() -> int:
+    """PORT from the environment, free at this moment; DevstackError in plain words when it is not."""
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise DevstackError(f"PORT={given} is no port number. Choose from 1024 to 65535: make demo PORT=8001")
+    if not stack.is_port_free(int(given)):
+        raise DevstackError(
+            f"Port {given} is in use by another program. Try: make demo PORT={int(given) + 1}"
+        )
+    return int(given)
+
+
+def demo(data: DataFolder, *, port: int) -> int:
+    """Start, tell, wait for Ctrl-C, stop. Returns the exit code."""
+    address = f"http://127.0.0.1:{port}/"
+    data.claim(address=address)
+    asked = listen_for_stop()
+    whole = None
+    try:
+        whole = Stack(data, durable=True, settings=SETTINGS, port=port, outside=os.environ)
+        begun = time.monotonic()
+        start_everything(whole)
+        tell(whole, address, time.monotonic() - begun)
+        watch(whole)
+        return 0  # not reached: watch() ends with an exception
+    except StopAsked:
+        return 0
+    finally:
+        asked.append(True)  # from here on a second Ctrl-C must not interrupt the stopping
+        if whole is not None:
+            with step("Stopping", newline_first=True):
+                whole.stop_all()
+        data.release()
+
+
+def listen_for_stop() -> list[bool]:
+    """Turn the first SIGINT, SIGTERM or SIGHUP into StopAsked; later ones only reach the returned list."""
+    asked: list[bool] = []
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.append(True)
+        if len(asked) == 1:
+            raise StopAsked
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ask)
+    return asked
+
+
+def start_everything(whole: Stack) -> None:
+    """The steps of a start, each with its seconds."""
+    print(f"Opmaat portal, demo. Data in {shown(whole.data.path)}, logs in {shown(whole.logs)}.")
+    with step("Database, broker and mailbox"):
+        whole.start_ground(report=print)
+    with step("Tables", follows=True):
+        run(whole, "migrate", *commands.here(commands.MIGRATE), "--verbosity=1")
+    with step("Five foundations with made-up people", follows=True):
+        run(whole, "load_demo", sys.executable, "manage.py", "load_demo")
+    with step("Web, worker and beat"):
+        for name in PORTAL:
+            whole.start(name, wait=False)
+        for name in PORTAL:
+            whole.wait_until_ready(name)
+
+
+def run(whole: Stack, name: str, *command: str) -> None:
+    """Run one command to its end, its output on our terminal; DevstackError when it fails."""
+    child = processes.start(name, command, env=whole.env, cwd=ROOT, orphan_signal=signal.SIGTERM)
+    whole.children[name] = child
+    code = child.popen.wait()
+    whole.children.pop(name)
+    if code != 0:
+        raise DevstackError(f"{name} failed (exit {code}); the reason is above.")
+
+
+def tell(whole: Stack, address: str, seconds: float) -> None:
+    """The address and who to sign in as."""
+    print(f"\nReady in {seconds:.0f} seconds:  {address}\n", flush=True)
+    run(whole, "demo_people", sys.executable, "manage.py", "demo_people")
+    print(f"\nEverybody's mail: {address}demo/post/    Stop: Ctrl-C", flush=True)
+
+
+def watch(whole: Stack) -> None:
+    """Wait until somebody asks to stop; DevstackError when one of the processes dies by itself."""
+    while True:
+        for name, child in whole.children.items():
+            if not child.is_running():
+                code = child.popen.returncode
+                raise DevstackError(f"{name} stopped by itself (exit {code}).{processes.log_end(child)}")
+        time.sleep(0.3)
+
+
+def reset(data: DataFolder) -> int:
+    """Remove the data folder and the database that belongs to it; refuses while a demo uses them."""
+    if not data.path.exists():
+        print("There is nothing to reset.")
+        return 0
+    if not (data.path / "lock").exists():
+        raise DevstackError(f"{data.path} does not look like the data of a demo: nothing removed.")
+    data.claim(address="being reset")
+    processes.end_leftovers(data.path / "processes.json")
+    remembered = data.path / "postgres.location"
+    if remembered.exists():
+        home = Path(remembered.read_text().strip())
+        if home.name.startswith(folder.PREFIX) and folder.is_ours(home):
+            shutil.rmtree(home)
+    shutil.rmtree(data.path)
+    data.release()
+    print(f"Removed {shown(data.path)}. The next `make demo` begins anew.")
+    return 0
+
+
+@contextlib.contextmanager
+def step(text: str, *, follows: bool = False, newline_first: bool = False) -> Iterator[None]:
+    """Say what is being done, then how long it took. `follows`: the act prints lines in between."""
+    if newline_first:
+        print()
+    print(f"- {text} ...", end="\n" if follows else " ", flush=True)
+    begun = time.monotonic()
+    yield
+    seconds = f"{time.monotonic() - begun:.1f} s"
+    print(f"  done, {seconds}" if follows else seconds, flush=True)
+
+
+def shown(path: Path) -> str:
+    """A path as somebody in the project's folder would type it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

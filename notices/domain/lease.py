@@ -1,0 +1,78 @@
+"""Take tickets in hand and give them back: short transactions outside the wall, on tickets only."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from notices.choices import Lane
+from notices.models import Claim
+from notices.querysets import claims_due
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A claim in our hand: this mail is ours until the lease ends."""
+
+    id: UUID
+    foundation_id: int | None
+    attempts: int
+    first_due_at: datetime
+    is_accepted: bool
+
+
+def lease(lane: Lane, size: int) -> list[Ticket]:
+    """Take up to `size` due tickets, oldest first, past those that another worker is just taking.
+
+    They count as tried; unless given back or settled they are free again after OUTBOX_LEASE_SECONDS.
+    """
+    now = timezone.now()
+    # durable: refuses to run inside somebody's transaction, in which a lease would mean nothing to others.
+    with transaction.atomic(durable=True):
+        due = claims_due(now).filter(lane=lane).order_by("due_at", "id")
+        taken = list(due.select_for_update(skip_locked=True)[:size])
+        Claim.objects.filter(id__in=[claim.id for claim in taken]).update(
+            lease_until=now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), attempts=F("attempts") + 1
+        )
+    return [
+        Ticket(
+            claim.id,
+            claim.foundation_id,
+            claim.attempts + 1,
+            claim.first_due_at,
+            claim.accepted_at is not None,
+        )
+        for claim in taken
+    ]
+
+
+def mark_accepted(ticket: Ticket) -> None:
+    """The mail server has it: committed before the next mail, so that a crash doubles one at most (R12)."""
+    Claim.objects.filter(id=ticket.id).update(accepted_at=timezone.now())
+
+
+def give_back(ids: Collection[UUID]) -> None:
+    """Not tried after all: free for anybody at once."""
+    if ids:
+        Claim.objects.filter(id__in=ids).update(lease_until=None, attempts=F("attempts") - 1)
+
+
+def put_off(tickets: Iterable[Ticket]) -> None:
+    """Try again later; the pause doubles with each attempt. The moment lies here, never in the broker."""
+    now = timezone.now()
+    by_pause: dict[timedelta, list[UUID]] = {}
+    for ticket in tickets:
+        by_pause.setdefault(pause_after(ticket.attempts), []).append(ticket.id)
+    for pause, ids in by_pause.items():
+        Claim.objects.filter(id__in=ids).update(lease_until=None, due_at=now + pause)
+
+
+def pause_after(attempts: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)

@@ -1,0 +1,64 @@
+"""Tell the worker that something waits. Only a doorbell: who misses it finds the work at the next sweep.
+
+Never rings inside a transaction that can still be rolled back (use `transaction.on_commit`), never raises,
+and never makes a request wait for a broker that is away: after one failure it stays silent for a while.
+"""
+
+import logging
+import time
+
+from celery import current_app
+from django.conf import settings
+from kombu import Connection
+from kombu.pools import producers
+
+from .choices import Lane
+
+SILENT_SECONDS = 5.0
+# A broker that does not answer at once is not waited for. (The worker itself waits as long as it takes.)
+AT_ONCE = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
+    "max_retries": 0,
+    "interval_start": 0,
+    "connect_retries_timeout": 1,
+}
+
+log = logging.getLogger(__name__)
+_silent_until = 0.0
+
+
+def ring(lane: Lane) -> bool:
+    """Ask for a delivery in this lane; False when the broker could not be told (the sweep will find it)."""
+    global _silent_until  # noqa: PLW0603  one per process, like the connection itself
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        _send(lane)
+    except Exception as error:  # whatever it is: the message is safe in the outbox
+        _silent_until = time.monotonic() + SILENT_SECONDS
+        log.warning("broker not reached, the sweep will deliver: %s", type(error).__name__)
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    """Does the broker answer at this moment (for /readyz)? Waits half a second at most."""
+    try:
+        with _line() as line:
+            line.default_channel.client.ping()
+    except Exception:  # whatever it is, it is no answer
+        return False
+    return True
+
+
+def _send(lane: Lane) -> None:
+    with producers[_line()].acquire(block=True, timeout=1) as producer:
+        current_app.send_task(
+            "notices.tasks.deliver", args=[str(lane)], queue=str(lane), producer=producer, retry=False
+        )
+
+
+def _line() -> Connection:
+    options = {**current_app.conf.broker_transport_options, **AT_ONCE}
+    return Connection(settings.CELERY_BROKER_URL, transport_options=options)

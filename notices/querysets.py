@@ -1,0 +1,45 @@
+"""Named sets of the outbox; those of tickets need no foundation."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from schools.models import Guardianship
+
+from .choices import Lane
+from .models import Claim
+
+
+def claims_due(now: datetime) -> QuerySet[Claim]:
+    """Tickets that may be delivered now: due, and in nobody's hand (or in that of a dead worker)."""
+    return Claim.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+
+
+def lanes_with_work(now: datetime) -> list[Lane]:
+    """The lanes in which something is due, most urgent first."""
+    return [lane for lane in Lane if claims_due(now).filter(lane=lane).exists()]
+
+
+def oldest_due_age() -> float:
+    """Seconds that the oldest mail has been due without being delivered; 0 when none is (for /readyz).
+
+    Counts from the first try, so a mail server that stays away shows, however long each pause is.
+    """
+    now = timezone.now()
+    oldest = Claim.objects.filter(first_due_at__lte=now).aggregate(oldest=Min("first_due_at"))["oldest"]
+    return (now - oldest).total_seconds() if oldest else 0.0
+
+
+def hold(ids: Collection[UUID]) -> None:
+    """Lock these tickets until commit: before their messages and in one order, so nobody waits in a ring."""
+    list(Claim.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
+
+
+def may_contact(guardian: OuterRef, today: date) -> QuerySet[Guardianship]:
+    """For `Exists`: this guardian may be contacted for at least one child, now or later (R2)."""
+    return Guardianship.objects.filter(
+        Q(until=None) | Q(until__gte=today), guardian_id=guardian, may_be_contacted=True
+    )

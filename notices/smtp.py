@@ -1,0 +1,129 @@
+"""One connection to the mail server for a whole batch, and what its answers mean for us."""
+
+import enum
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.utils import parseaddr
+from types import TracebackType
+
+from django.conf import settings
+from django.core.mail.message import sanitize_address
+from environ import Env
+
+TIMEOUT_SECONDS = 15
+
+
+class ServerAwayError(Exception):
+    """The mail server cannot be reached, or refuses *us*: nothing is known about any single mail."""
+
+
+class LineLostError(Exception):
+    """The connection broke at this mail; with a new one the next mails may well pass."""
+
+
+class Verdict(enum.Enum):
+    ACCEPTED = enum.auto()
+    LATER = enum.auto()  # 4xx: try again
+    NEVER = enum.auto()  # 5xx, or an address that no server can take
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server said about one mail. `error`: at most 80 characters, without the address."""
+
+    verdict: Verdict
+    error: str = ""
+
+
+class Postman:
+    """Opens its connection at the first mail and keeps it; use it in a `with`. `EMAIL_URL` says where to.
+
+    Once `is_away` it does not try again: every further mail raises ServerAwayError at once.
+    """
+
+    def __init__(self) -> None:
+        self._line: smtplib.SMTP | None = None
+        self.is_away = False
+
+    def __enter__(self) -> "Postman":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line is not None:
+            try:
+                self._line.quit()
+            except (smtplib.SMTPException, OSError):
+                self._line.close()
+            self._line = None
+
+    def hand_over(self, to: str, mail: bytes) -> Reply:
+        """Give one mail to the server; raises LineLostError or ServerAwayError: nothing is known of it."""
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        try:
+            address = sanitize_address(to, "utf-8").encode("ascii").decode()
+        except (ValueError, UnicodeError):
+            return Reply(Verdict.NEVER, "the address cannot be mailed to")
+        try:
+            self._connected().sendmail(sender, [address], mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            return self._judge(*error.recipients[address])
+        except smtplib.SMTPDataError as error:
+            return self._judge(error.smtp_code, error.smtp_error)
+        except smtplib.SMTPSenderRefused as error:
+            self._drop()
+            self.is_away = True
+            raise ServerAwayError(f"sender refused, {error.smtp_code}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise LineLostError(type(error).__name__) from error
+        return Reply(Verdict.ACCEPTED)
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.is_away:
+            raise ServerAwayError("not tried again")
+        if self._line is None:
+            try:
+                self._line = _open(Env.email_url_config(settings.EMAIL_URL))
+            except (smtplib.SMTPException, OSError) as error:
+                self.is_away = True
+                raise ServerAwayError(type(error).__name__) from error
+        return self._line
+
+    def _drop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _judge(self, code: int, said: bytes | str) -> Reply:
+        """421 closes the line; another 4xx is about this mail now, 5xx about this mail for ever."""
+        if code == 421:
+            self._drop()
+            raise LineLostError("421")
+        text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+        # The enhanced status ("5.1.1") tells the kind of refusal; the rest may hold the address.
+        status = re.match(r"\d\.\d{1,3}\.\d{1,3}\b", text)
+        error = f"{code} {status[0]}" if status else str(code)
+        return Reply(Verdict.LATER if 400 <= code < 500 else Verdict.NEVER, error)
+
+
+def _open(where: dict[str, object]) -> smtplib.SMTP:
+    host, port = str(where["EMAIL_HOST"]), int(str(where["EMAIL_PORT"] or 0))
+    if where.get("EMAIL_USE_SSL"):
+        line: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+        )
+    else:
+        line = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+    try:
+        if where.get("EMAIL_USE_TLS"):
+            line.starttls(context=ssl.create_default_context())
+        if where.get("EMAIL_HOST_USER"):
+            line.login(str(where["EMAIL_HOST_USER"]), str(where["EMAIL_HOST_PASSWORD"] or ""))
+    except BaseException:
+        line.close()
+        raise
+    return line

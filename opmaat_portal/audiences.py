@@ -1,0 +1,143 @@
+"""Who comes in through which door: the first word of the address decides, not all that a person is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from accounts.choices import Capacity, LinkKind
+from accounts.links import find_link
+from accounts.models import LinkKey, Reach
+from consent.models import PersonalLink
+from ledger.acting import NOBODY, Actor
+from ledger.choices import ActorKind
+from schools.choices import SECOND_FACTOR_ROLES
+from schools.models import Foundation, Guardian, Role, StaffMember
+from schools.querysets import reaches_of, roles_of
+
+# First words of an address that no foundation may take as its slug.
+RESERVED_SLUGS = frozenset(
+    ["ouder", "leerling", "team", "directie", "beheer", "bestuur", "fg", "accounts", "admin", "demo", "melding", "toestemming", "healthz", "readyz", "toegankelijkheid", "privacy", "static", "start", ".well-known"]
+)
+
+
+@dataclass(slots=True)
+class Portal:
+    """What the views know of who is there: `request.portal`."""
+
+    audience: str = "public"
+    foundation: Foundation | None = None
+    foundations: tuple[int, ...] = ()
+    reaches: list[Reach] = field(default_factory=list)
+    person: StaffMember | Guardian | None = None
+    guardians: list[Guardian] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    link_key: LinkKey | None = None
+    link: PersonalLink | None = None
+    must_choose_person: bool = False
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return any(role.name in {str(name) for name in SECOND_FACTOR_ROLES} for role in self.roles)
+
+    @property
+    def link_has_ended(self) -> bool:
+        return self.link_key is not None and self.link_key.ends_at <= timezone.now()
+
+
+def family(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """A parent: all foundations where a child is, or the one that the address names (every write)."""
+    reaches = reaches_of(request.user, Capacity.GUARDIAN)
+    portal = Portal("family", reaches=reaches)
+    if slug := kwargs.get("foundation"):
+        portal.foundation = Foundation.objects.filter(slug=slug).first()
+        reaches = [
+            reach for reach in reaches if portal.foundation and reach.foundation_id == portal.foundation.id
+        ]
+    chosen = request.session.get("persons", {})
+    kept = []
+    for foundation_id in dict.fromkeys(reach.foundation_id for reach in reaches):
+        mine = [reach for reach in reaches if reach.foundation_id == foundation_id]
+        person = chosen.get(f"{foundation_id}:{Capacity.GUARDIAN}")
+        if len(mine) > 1 and person not in {reach.person_id for reach in mine}:
+            portal.must_choose_person = True
+        kept += [reach for reach in mine if len(mine) == 1 or reach.person_id == person]
+    if not reaches:
+        raise Http404
+    portal.reaches = kept
+    portal.foundations = tuple(dict.fromkeys(reach.foundation_id for reach in kept))
+    return portal
+
+
+def staff(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """Somebody who works here: exactly one foundation at a time."""
+    reaches = reaches_of(request.user, Capacity.STAFF)
+    if not reaches:
+        raise Http404
+    wanted = request.session.get("staff_foundation")
+    reach = next((reach for reach in reaches if reach.foundation_id == wanted), reaches[0])
+    return Portal(
+        "staff",
+        reaches=[reach],
+        foundations=(reach.foundation_id,),
+        foundation=Foundation.objects.get(id=reach.foundation_id),
+    )
+
+
+def link(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """Somebody with a personal link: one guardian, one round, one foundation. Unknown: nothing is open."""
+    key = find_link(LinkKind.CONSENT, str(kwargs.get("token", "")))
+    if key is None:
+        return Portal("link")
+    return Portal(
+        "link",
+        link_key=key,
+        foundations=(key.foundation_id,),
+        foundation=Foundation.objects.get(id=key.foundation_id),
+    )
+
+
+def public(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    return Portal("public")
+
+
+DOORS: dict[str, Callable[[HttpRequest, dict[str, object]], Portal]] = {
+    "ouder": family,
+    "team": staff,
+    "beheer": staff,
+    "toestemming": link,
+}
+
+
+def come_in(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """Before the transaction: which foundations this address may open for this person, or 404."""
+    door = DOORS.get(request.path_info.lstrip("/").split("/")[0], public)
+    return door(request, kwargs)
+
+
+def recognise(portal: Portal, now: datetime, today: object) -> Actor:
+    """Inside the transaction: the person behind the wall, in the capacity of this door."""
+    if portal.audience == "staff":
+        person = StaffMember.objects.filter(id=portal.reaches[0].person_id).first()
+        if person is None:
+            raise Http404
+        portal.person = person
+        portal.roles = roles_of(person, today)  # type: ignore[arg-type]
+        capacity = portal.roles[0].name if portal.roles else "former"
+        return Actor(ActorKind.STAFF, person.id, capacity)
+    if portal.audience == "family":
+        ids = [reach.person_id for reach in portal.reaches]
+        portal.guardians = list(
+            Guardian.objects.filter(id__in=ids).select_related("foundation").order_by("id")
+        )
+        portal.person = portal.guardians[0] if portal.guardians else None
+        return Actor(ActorKind.GUARDIAN, portal.person.id, "signed_in") if portal.person else NOBODY
+    if portal.link_key:
+        portal.link = PersonalLink.objects.select_related("guardian", "round").get(
+            target=portal.link_key.target
+        )
+        portal.person = portal.link.guardian
+        return Actor(ActorKind.GUARDIAN, portal.link.guardian_id, "link")
+    return NOBODY

@@ -1,0 +1,56 @@
+"""How the worker works. The truth is the outbox in PostgreSQL: everything here may be lost or come twice."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from kombu import Queue
+
+broker_url = settings.CELERY_BROKER_URL
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None  # for ever: a broker that comes back is found again
+broker_transport_options = {
+    # Above the longest task (task_time_limit), or the broker hands it to a second worker while it runs.
+    "visibility_timeout": 900,
+    # Look in `codes` first, each time.
+    "queue_order_strategy": "priority",
+    "socket_connect_timeout": 5,
+    "health_check_interval": 10,
+}
+result_backend = None
+task_ignore_result = True
+
+task_queues = (Queue("codes"), Queue("bulk"))
+task_default_queue = "bulk"
+# A sweep is short and must not stand behind a round.
+task_routes = {"notices.tasks.sweep": {"queue": "codes"}}
+
+# A task is handed over when it is done, not when it is taken; a killed worker's task comes back.
+task_acks_late = True
+task_reject_on_worker_lost = True
+worker_prefetch_multiplier = 1
+task_time_limit = 600
+task_soft_time_limit = 570
+worker_cancel_long_running_tasks_on_connection_loss = False
+
+task_serializer = "json"
+accept_content = ["json"]
+enable_utc = True
+timezone = "UTC"  # a local crontab skips an hour when the clock changes
+worker_hijack_root_logger = False
+worker_enable_remote_control = False
+worker_send_task_events = False
+
+# Each entry means "everything due since", so a tick that is missed or comes twice changes nothing; `expires`
+# drops the ticks that piled up while no worker ran.
+beat_schedule = {
+    "sweep": {
+        "task": "notices.tasks.sweep",
+        "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
+        "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
+    },
+    "remind": {
+        "task": "consent.tasks.remind_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+}

@@ -1,0 +1,112 @@
+"""The way of a request: language, private pages, and the transaction around every view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from accounts.rules import missing_step
+from ledger.acting import NOBODY, acting, as_actor, current
+
+from .audiences import Portal, come_in, recognise
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """The language that the reader chose (`?taal=`, then kept in a cookie); Dutch until they do.
+
+    Not the browser's: the mail's link brings the family's own language along, and a screen never mixes two.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = dict(settings.LANGUAGES)
+        asked = request.GET.get("taal", "")
+        language = asked if asked in known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = language if language in known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if asked in known:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=31_536_000,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class PrivatePagesMiddleware:
+    """No page of a person stays behind in a browser or on the way, unless a view says that it may."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("X-Robots-Tag", "noindex")
+            response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+
+class ActingMiddleware:
+    """Run the view inside `acting()`: one transaction, one actor, read-only for safe methods.
+
+    In `process_view` and not in `__call__`: there, a 500 has become a response and half-done work would be
+    committed. It calls the view itself, so it must be the last middleware (a system check says so).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        _ = request.user.is_authenticated  # a stale session is cleared now: it could not be in a reading view
+        portal = come_in(request, kwargs)
+        request.portal = portal  # type: ignore[attr-defined]
+        if portal.must_choose_person:
+            return redirect(f"{reverse('portal:people.choose')}?next={request.path}")
+        records = getattr(view, "reading_is_recorded", False)
+        read_only = request.method in SAFE and not records
+        with acting(NOBODY, portal.foundations, read_only=read_only) as act:
+            actor = recognise(portal, act.now, act.today)
+            if (step := _door(request, portal)) is not None:
+                return step
+            with as_actor(actor):
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and not response.is_rendered:
+                    response.render()  # a lazy page would be rendered outside, where the wall shows nothing
+                if records and response.status_code == 200 and not current().readings:
+                    raise RuntimeError(f"{view.__name__} showed people and recorded no reading")
+        return response
+
+
+def _door(request: HttpRequest, portal: Portal) -> HttpResponse | None:
+    """Staff rooms need a password and a role of today; far-reaching roles a second factor."""
+    if portal.audience != "staff":
+        return None
+    if not portal.roles:
+        raise PermissionDenied
+    step = missing_step(request, needs_password=True, needs_second_factor=portal.needs_second_factor)
+    return redirect(step) if step else None

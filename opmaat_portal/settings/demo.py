@@ -1,0 +1,10 @@
+"""The demo: made-up people, sign in with one tap, a mailbox for everybody. Never for real data."""
+
+from .base import *
+from .base import env
+
+DEMO = True
+DEMO_MAILDIR = env.str("DEMO_MAILDIR", default="")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600

@@ -1,0 +1,208 @@
+"""The parts that every page is built from: `{% load ui %}`.
+
+Each tag refuses an attribute that it does not know (TemplateSyntaxError when the
+template is compiled) and a word that is not in its closed list (when it is drawn),
+so a typing error is found by the first test that opens the page. The HTML of a part
+stands in `templates/ui/`. `icon` and `tag` are cheap enough for long lists; the other
+parts draw a template each and do not belong inside a loop over pupils.
+"""
+
+from functools import lru_cache
+
+from django import template
+from django.forms import CheckboxSelectMultiple, RadioSelect
+from django.forms.boundfield import BoundField
+from django.template import TemplateSyntaxError
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+ICONS = (
+    "paper",
+    "closed",
+    "social",
+    "open_web",
+    "check",
+    "cross",
+    "question",
+    "exclamation",
+    "clock",
+    "person",
+    "school",
+    "upload",
+    "mail",
+    "arrow",
+    "back",
+    "search",
+)
+PICTURES = ("paper", "closed", "social", "open_web")
+TAG_ICONS = {"ok": "check", "no": "cross", "wait": "clock"}
+PANEL_ICONS = {"done": "check", "calm": "mail", "warn": "exclamation"}
+BUTTONS = {"first": "btn", "second": "btn btn-second", "quiet": "btn btn-quiet"}
+
+
+def _known(part, attribute, word, words):
+    """Refuse a word outside the closed list of this part's attribute."""
+    if word not in words:
+        raise TemplateSyntaxError(
+            f"{part}: {attribute} is {word!r}, must be one of {', '.join(map(str, words))}"
+        )
+    return word
+
+
+@lru_cache(maxsize=len(ICONS))
+def _icon(name):
+    return _draw("icon", name=name)
+
+
+@register.simple_tag
+def icon(name):
+    """A drawn sign of 24 px. Hidden from a screen reader: a word always stands beside it."""
+    return _icon(_known("icon", "name", name, ICONS))
+
+
+@register.simple_block_tag
+def tag(content, *, kind):
+    """A state in a few words, never a button: sign, word and colour together (WCAG 1.4.1)."""
+    sign = _icon(TAG_ICONS[_known("tag", "kind", kind, TAG_ICONS)])
+    return format_html('<span class="tag tag-{}">{}{}</span>', kind, sign, _inner(content))
+
+
+@register.simple_block_tag
+def button(content, *, href="", kind="first", full=False, name="", value=""):
+    """A link when it has an address, else a submit button. Its words say what happens."""
+    classes = BUTTONS[_known("button", "kind", kind, BUTTONS)]
+    return _draw(
+        "button",
+        content=_inner(content),
+        href=href,
+        classes=classes + (" btn-full" if full else ""),
+        name=name,
+        value=value,
+    )
+
+
+@register.simple_block_tag
+def card(content, *, title="", note="", level=2):
+    """A white card; `title` becomes a heading of the given level, `note` small words beside it."""
+    _known("card", "level", level, (2, 3))
+    return _draw("card", content=_inner(content), title=title, note=note, level=level)
+
+
+@register.simple_block_tag
+def panel(content, *, kind, title=""):
+    """Something to notice. The same calm for yes and for no: `done` is not green (ux.md 2.7)."""
+    sign = PANEL_ICONS[_known("panel", "kind", kind, PANEL_ICONS)]
+    return _draw("panel", content=_inner(content), kind=kind, title=title, sign=sign)
+
+
+@register.simple_block_tag
+def empty_state(content, *, text, icon="question"):
+    """One sentence instead of an empty list; the content is the one action, or nothing."""
+    _known("empty_state", "icon", icon, ICONS)
+    return _draw("empty_state", content=_inner(content), text=text, sign=icon)
+
+
+@register.inclusion_tag("ui/back_link.html")
+def back_link(href, text):
+    """A way back at the top of a page, in words that name where it leads."""
+    return {"href": href, "text": text}
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(*, value, max, label):
+    """How far along: a bar with the same numbers in words beside it (WCAG 1.1.1)."""
+    return {"value": value, "max": max, "label": label}
+
+
+@register.inclusion_tag("ui/error_summary.html")
+def error_summary(form):
+    """What to mend, above the form; each line leads to the first control of its field.
+
+    Draws nothing without errors. Takes the focus by itself with JavaScript.
+    """
+    wrong = [
+        {"href": f"#{control_id(field)}", "text": error}
+        for field in form
+        if not field.is_hidden
+        for error in field.errors
+    ]
+    general = [{"href": "", "text": error} for error in form.non_field_errors()]
+    general += [{"href": "", "text": error} for field in form.hidden_fields() for error in field.errors]
+    return {"errors": general + wrong}
+
+
+@register.inclusion_tag("ui/choice_pair.html")
+def choice_pair(field, *, picture="", previous="", current="", about=""):
+    """A question with exactly two answers in boxes of the same size (UX-P4).
+
+    Checked is only what the form itself holds (what this person just answered), never
+    `previous` or `current`: those are words ("yes", "no" as shown to the parent).
+    `about` is the child's name, read out with the question where several children have it.
+    """
+    subwidgets = list(field.subwidgets)
+    if len(subwidgets) != 2:
+        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(subwidgets)} choices, not 2")
+    if picture:
+        _known("choice_pair", "picture", picture, PICTURES)
+    return _described(field) | {
+        "choices": subwidgets,
+        "picture": picture,
+        "previous": previous,
+        "current": current,
+        "about": about,
+    }
+
+
+@register.inclusion_tag("ui/field.html")
+def text_field(field):
+    """A label, a hint, what is wrong, and the field's own widget (input, select, textarea)."""
+    return _with_widget(field)
+
+
+@register.inclusion_tag("ui/field.html")
+def file_field(field):
+    """The same for a file. The form around it needs enctype="multipart/form-data"."""
+    if not field.field.widget.needs_multipart_form:
+        raise TemplateSyntaxError(f"file_field: {field.name} is not a file")
+    return _with_widget(field)
+
+
+def control_id(field: BoundField) -> str:
+    """The id of the first control of a field, where an error link leads."""
+    first = "_0" if isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple) else ""
+    return f"{field.auto_id}{first}"
+
+
+def _described(field):
+    """What a field's template needs, with the ids that tie hint and error to the control."""
+    hint_id = f"{field.auto_id}-hint" if field.help_text else ""
+    error_id = f"{field.auto_id}-error" if field.errors else ""
+    described_by = " ".join(filter(None, [error_id, hint_id]))
+    return {
+        "field": field,
+        "hint_id": hint_id,
+        "error_id": error_id,
+        "described_by": described_by,
+    }
+
+
+def _with_widget(field):
+    parts = _described(field)
+    # No browser bubbles in the browser's language: the server says it in ours, once (UX-P10).
+    field.form.use_required_attribute = False
+    attrs = {"aria-required": "true"} if field.field.required else {}
+    if parts["described_by"]:
+        attrs["aria-describedby"] = parts["described_by"]
+    return parts | {"widget": field.as_widget(attrs=attrs)}
+
+
+def _inner(content) -> SafeString:
+    """The drawn block, without the line breaks around it. Django escaped it when it drew it."""
+    return mark_safe(content.strip())  # noqa: S308
+
+
+def _draw(part, **context) -> SafeString:
+    return mark_safe(render_to_string(f"ui/{part}.html", context).strip())  # noqa: S308

@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.urls import include, path
+
+from .views import people, public
+
+portal_urls = (
+    [
+        path("", public.home, name="home"),
+        path("start/", public.start, name="start"),
+        path("accounts/wie/", people.choose, name="people.choose"),
+        path("privacy/", public.privacy, name="privacy"),
+        path("toegankelijkheid/", public.accessibility, name="accessibility"),
+        path(".well-known/security.txt", public.security_txt, name="security_txt"),
+        path("healthz", public.healthz, name="healthz"),
+        path("readyz", public.readyz, name="readyz"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("", include(portal_urls)),
+    path("accounts/", include("accounts.urls")),
+    path("", include("consent.urls")),
+    path("beheer/", include("schools.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("opmaat_portal.demo.urls")))

@@ -1,0 +1,22 @@
+"""Why an import stops, as a code; the words for the screen stand in `messages.py`."""
+
+
+class FileRefused(ValueError):
+    """This file is not what it should be; nothing of it was kept.
+
+    `code` is a key of `messages.FILES`, `details` fill its sentence; they never hold a cell of the file.
+    """
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+class ImportRefused(Exception):
+    """The import (or its undoing) may not happen now; nothing was changed. `code` is a key of `messages.ACTS`."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
