@@ -3,7 +3,7 @@ SHELL := /bin/sh
 export PORT DATA
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
-RULES := $(wildcard */domain */rules.py) ledger
+RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
 .DEFAULT_GOAL := help

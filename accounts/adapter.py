@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -42,6 +43,13 @@ CHANGES = {
 MESSAGES = {
     "account/messages/password_changed.txt": _("Your new password is saved."),
     "mfa/messages/totp_deactivated.txt": _("The authenticator app was removed."),
+}
+
+# Django's own words for a weak password are long and in another tone.
+WEAK = {
+    "password_too_short": _("This is too short. Use at least 12 characters."),
+    "password_too_common": _("Many people use this password. Choose another one."),
+    "password_too_similar": _("This is too much like your e-mail address. Choose another one."),
 }
 
 
@@ -106,6 +114,12 @@ class AccountAdapter(DefaultAccountAdapter):
         text = message or MESSAGES.get(message_template or "")
         if text:
             messages.add_message(request, level, str(text), extra_tags=extra_tags)
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        try:
+            return super().clean_password(password, user)
+        except ValidationError as weak:
+            raise ValidationError([WEAK.get(error.code, error) for error in weak.error_list]) from weak
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """The password is part of every session's mark: all sessions of this mailbox end here (R21)."""

@@ -29,7 +29,9 @@ def address_field() -> forms.EmailField:
     return forms.EmailField(
         label=_("E-mail address"),
         max_length=User._meta.get_field("email").max_length,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={
             "required": _("Fill in your e-mail address."),
             "invalid": _("Fill in an e-mail address like naam@voorbeeld.nl."),

@@ -31,8 +31,12 @@ def missing_step(request: HttpRequest, *, needs_password: bool, needs_second_fac
     if is_strong_enough(had, needs_password=needs_password, needs_second_factor=needs_second_factor):
         return None
     if PASSWORD not in had:
-        return _there_and_back(request, "account_reauthenticate" if has_password(request) else "account_reset_password")
-    return _there_and_back(request, "mfa_reauthenticate" if has_second_factor(request) else "mfa_activate_totp")
+        return _there_and_back(
+            request, "account_reauthenticate" if has_password(request) else "account_reset_password"
+        )
+    return _there_and_back(
+        request, "mfa_reauthenticate" if has_second_factor(request) else "mfa_activate_totp"
+    )
 
 
 def has_password(request: HttpRequest) -> bool:

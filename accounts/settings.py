@@ -26,7 +26,7 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_LOGIN_TIMEOUT = 3600  # longer than a code lives, so that an old code gets its own page
 
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -62,7 +62,9 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Opmaat"
-MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; a used code is refused for as long as it fits
+MFA_TOTP_TOLERANCE = (
+    1  # a phone's clock may be half a minute off; a used code is refused for as long as it fits
+)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # we keep no addresses besides the account's own
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",

@@ -15,9 +15,13 @@ urlpatterns = [
     path("inactive/", plainly(allauth_views.account_inactive), name="account_inactive"),
     path("signup/", passwords.no_sign_up, name="account_signup"),
     path("reauthenticate/", plainly(allauth_views.reauthenticate), name="account_reauthenticate"),
-    path("password/change/", with_password(passwords.ChangePassword.as_view()), name="account_change_password"),
+    path(
+        "password/change/", with_password(passwords.ChangePassword.as_view()), name="account_change_password"
+    ),
     path("password/reset/", plainly(passwords.Forgotten.as_view()), name="account_reset_password"),
-    path("password/reset/done/", plainly(allauth_views.password_reset_done), name="account_reset_password_done"),
+    path(
+        "password/reset/done/", plainly(allauth_views.password_reset_done), name="account_reset_password_done"
+    ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         passwords.choose_password,
@@ -32,7 +36,9 @@ urlpatterns = [
     path("2fa/authenticate/", plainly(second_factor.GiveSecondFactor.as_view()), name="mfa_authenticate"),
     path("2fa/reauthenticate/", plainly(mfa_views.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", with_password(second_factor.Activate.as_view()), name="mfa_activate_totp"),
-    path("2fa/totp/deactivate/", with_password(second_factor.Deactivate.as_view()), name="mfa_deactivate_totp"),
+    path(
+        "2fa/totp/deactivate/", with_password(second_factor.Deactivate.as_view()), name="mfa_deactivate_totp"
+    ),
     path("2fa/recovery-codes/", with_password(second_factor.recovery_codes), name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",

@@ -1,5 +1,6 @@
 """What parents and staff send in; which choices hold is for `domain/` to say."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,19 @@ class KeyForm(forms.Form):
         kwargs.setdefault("initial", {"key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        again = _("This page was not complete. Your answers are still here. Send them once more.")
+        self.fields["key"].error_messages = {"required": again, "invalid": again}
+
+    def put(self, **values: object) -> None:
+        """Change what the form carries when it is shown again; what was judged stays judged."""
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data[name] = str(value)
+
+    def renew_key(self) -> None:
+        """A page that is shown again, perhaps with other answers, is another act: with the old key it would
+        give the receipt of the old answers and lose the new ones."""
+        self.put(key=uuid.uuid4())
 
 
 class ChoicesForm(KeyForm):
@@ -53,6 +67,7 @@ class ChoicesForm(KeyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.children, self.questions = list(children), list(questions)
+        self.fields["asked"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=self.asked)
         if len(self.children) > 1:
             options = [(ALL, _all_words(len(self.children))), (EACH, _("Per child"))]
             self.fields["scope"] = _pair(_("Who are your answers for?"), options)
@@ -66,6 +81,13 @@ class ChoicesForm(KeyForm):
             for field in self.fields.values():
                 field.widget = forms.HiddenInput()
 
+    @property
+    def asked(self) -> str:
+        """A mark of what this page asks: about which children, and in which version of the wording."""
+        parts = [child.code for child in self.children]
+        parts += [str(question.text.version_id) for question in self.questions]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
     @staticmethod
     def shared_name(question: Question) -> str:
         return f"all-{question.purpose.slug}"
@@ -77,6 +99,9 @@ class ChoicesForm(KeyForm):
     def clean(self) -> dict[str, Any]:
         """All questions of the chosen part must be answered; what stands in the other part is left alone."""
         clean = super().clean() or {}
+        if clean.get("asked") != self.asked:
+            # A child came or left, or the question changed: nobody decides about what was not on the page.
+            self.add_error(None, _("Something has changed at school. Look at the names and your answers again."))
         if "scope" in self.fields and not clean.get("scope") and "scope" not in self.errors:
             self.add_error("scope", _("Choose whether your answers are for all children, or per child."))
         for name, title in self._asked(clean.get("scope", ALL)):
@@ -98,6 +123,18 @@ class ChoicesForm(KeyForm):
         is_own = self.cleaned_data.get("scope") == EACH
         name = self.own_name(child, question) if is_own else self.shared_name(question)
         return Value(self.cleaned_data[name])
+
+    def answers(self) -> dict[str, str]:
+        """What was filled in, to be kept while a code is on its way; nothing else that came along."""
+        return {name: self.data[name] for name in self.fields if name in self.data and name != "key"}
+
+    def spread(self) -> None:
+        """Answers for all stand with each child as well, so that one child can differ with one tap more."""
+        if self.data.get("scope") != ALL:
+            return
+        for question in self.questions:
+            value = self.data.get(self.shared_name(question), "")
+            self.put(**{self.own_name(child, question): value for child in self.children})
 
     def choices(self) -> list[Choice]:
         return [

@@ -236,4 +236,9 @@ MAY_CHECK = frozenset(
 
 def may_check(roles: Sequence[Role]) -> bool:
     """U1: who works with pictures of pupils; not the board, the DPO or the confidential adviser."""
-    return any(role.name in MAY_CHECK for role in roles)
+    return bool(checking_roles(roles))
+
+
+def checking_roles(roles: Sequence[Role]) -> list[Role]:
+    """The roles that open groups for a check: a seat in the council of another school opens nothing there."""
+    return [role for role in roles if role.name in MAY_CHECK]

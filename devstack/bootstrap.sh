@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/bin/bash
 # Installs what is missing, and only that. Called by make:
 #   devstack/bootstrap.sh [gettext] [chromium]     Debian packages by the program they bring, and the .venv
 # As root, or with sudo that asks no password, it installs Debian packages itself; else it stops with the
 # one command that somebody who may has to run.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { echo "- $*"; }
@@ -63,5 +63,7 @@ if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 fi
 say "Installing the Python packages of requirements/dev.txt (80 or so; a minute on a slow line)"
-.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt
+# Without the list of every package it installed.
+.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt 2>&1 |
+    { grep -v '^ [-+~] ' || true; }
 cp requirements/dev.txt "$stamp"

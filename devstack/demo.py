@@ -33,9 +33,10 @@ def main() -> int:
     parser.add_argument("act", nargs="?", choices=("start", "reset"), default="start")
     parser.add_argument("--with-parent", action="store_true", help="stop when the starter dies")
     choice = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # in order with what the commands print, also in a file
     if choice.with_parent:
         processes.die_with_parent()
-    data = DataFolder(ROOT / os.environ.get("DATA", ".data"))
+    data = DataFolder(ROOT / (os.environ.get("DATA") or ".data"))
     try:
         if choice.act == "reset":
             return reset(data)
@@ -75,8 +76,12 @@ def demo(data: DataFolder, *, port: int) -> int:
     finally:
         asked.append(True)  # from here on a second Ctrl-C must not interrupt the stopping
         if whole is not None:
-            with step("Stopping", newline_first=True):
-                whole.stop_all()
+            # Not with step(): stopping must go on when there is no terminal any more to tell it to.
+            with contextlib.suppress(OSError):
+                print("\n- Stopping ... ", end="", flush=True)
+            whole.stop_all()
+            with contextlib.suppress(OSError):
+                print("all stopped.", flush=True)
         data.release()
 
 
@@ -158,10 +163,8 @@ def reset(data: DataFolder) -> int:
 
 
 @contextlib.contextmanager
-def step(text: str, *, follows: bool = False, newline_first: bool = False) -> Iterator[None]:
+def step(text: str, *, follows: bool = False) -> Iterator[None]:
     """Say what is being done, then how long it took. `follows`: the act prints lines in between."""
-    if newline_first:
-        print()
     print(f"- {text} ...", end="\n" if follows else " ", flush=True)
     begun = time.monotonic()
     yield

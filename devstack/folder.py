@@ -33,6 +33,10 @@ class DataFolder:
 
     def claim(self, *, address: str) -> None:
         """Take the folder or raise AlreadyRunningError with the address of who has it."""
+        if self.path.exists() and not (self.path / "lock").exists() and any(self.path.iterdir()):
+            raise DevstackError(
+                f"{self.path} holds other things than a demo; choose another folder for DATA."
+            )
         self.path.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)

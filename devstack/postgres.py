@@ -131,6 +131,9 @@ class Postgres:
                 if STILL_IN_USE not in processes.log_end(child) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
+            except BaseException:  # Ctrl-C: nobody else knows of this process yet
+                processes.stop(child)
+                raise
             else:
                 return child
 

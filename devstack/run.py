@@ -24,7 +24,7 @@ def main() -> int:
     command = commands.here(tuple(choice.command))
     if not choice.empty and attach():
         return subprocess.run(command, cwd=ROOT, check=False).returncode
-    data = None if choice.empty else ROOT / os.environ.get("DATA", ".data")
+    data = None if choice.empty else ROOT / (os.environ.get("DATA") or ".data")
     try:
         with running(data, durable=not choice.empty, settings=choice.settings) as stack:
             return subprocess.run(command, cwd=ROOT, env=stack.env, check=False).returncode

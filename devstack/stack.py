@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import commands, folder, processes, valkey
 from .folder import DataFolder
@@ -45,6 +46,7 @@ class Stack:
         self.sockets.chmod(0o711)
         self.postgres: Postgres | None = None
         self.mail_port = 0
+        self._log_begins: dict[str, int] = {}
         self.env = self._first_environment(settings)
         self._starters: dict[str, Callable[[], Child]] = {
             "postgres": self._start_postgres,
@@ -54,14 +56,14 @@ class Stack:
 
     def _first_environment(self, settings: str) -> dict[str, str]:
         ours = {
-            "DJANGO_SETTINGS_MODULE": settings,
-            "PORT": str(self.port),
             "PORTAL_URL": f"http://127.0.0.1:{self.port}",
             "DEMO_MAILDIR": str(self.data.path / "mail"),
+            "ALLOWED_HOSTS": "localhost",
             "PYTHONUNBUFFERED": "1",
         }
         machine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return machine | ours | self.data.secrets() | self.outside
+        chosen = {"DJANGO_SETTINGS_MODULE": settings, "PORT": str(self.port)}
+        return machine | ours | self.data.secrets() | self.outside | chosen
 
     def is_ours(self, name: str) -> bool:
         """False for what the environment already provides."""
@@ -155,44 +157,48 @@ class Stack:
         command = commands.here(
             ("devstack.mailbox", "--maildir", self.env["DEMO_MAILDIR"], "--port", str(self.mail_port))
         )
-        log = self.log("mailbox")
-        seen = log.stat().st_size if log.exists() else 0
-        child = processes.start(
-            "mailbox", command, env=self.env, cwd=ROOT, log=log, orphan_signal=signal.SIGKILL
-        )
-
-        def said() -> str:
-            return log.read_bytes()[seen:].decode(errors="replace")
-
-        processes.wait_until(lambda: said().endswith("\n"), child=child, seconds=20, what="The mailbox")
-        self.mail_port = int(said().splitlines()[0])
+        child = self._launch("mailbox", command, self.env, orphan_signal=signal.SIGKILL)
+        try:
+            processes.wait_until(
+                lambda: self._said(child).endswith(b"\n"), child=child, seconds=20, what="The mailbox"
+            )
+        except BaseException:
+            processes.kill(child)
+            raise
+        self.mail_port = int(self._said(child).split()[0])
         self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail_port}"
         return child
 
     def _start_portal(self, name: str, env: Mapping[str, str]) -> Child:
         # An orphaned worker must not take its time: what it had in hand is still in the outbox.
         orphan_signal = signal.SIGTERM if name == "web" else signal.SIGKILL
+        return self._launch(name, commands.here(commands.PORTAL[name]), env, orphan_signal=orphan_signal)
+
+    def _launch(self, name: str, command: list[str], env: Mapping[str, str], *, orphan_signal: int) -> Child:
+        log = self.log(name)
+        self._log_begins[name] = log.stat().st_size if log.exists() else 0
         return processes.start(
-            name,
-            commands.here(commands.PORTAL[name]),
-            env=env,
-            cwd=ROOT,
-            log=self.log(name),
-            orphan_signal=orphan_signal,
-            patience=15,
+            name, command, env=env, cwd=ROOT, log=log, orphan_signal=orphan_signal, patience=15
         )
+
+    def _said(self, child: Child) -> bytes:
+        """What a process has written in its log since it was started this time."""
+        return self.log(child.name).read_bytes()[self._log_begins[child.name] :]
 
     def wait_until_ready(self, name: str, seconds: float = 60) -> None:
         """Return when a portal process does its work; DevstackError with the end of its log if it cannot."""
         child = self.children[name]
-        checks = {"web": self._web_answers, "worker": lambda: b" ready." in self.log("worker").read_bytes()}
+        checks = {"web": self._web_answers, "worker": lambda: b" ready." in self._said(child)}
         is_ready = checks.get(name, child.is_running)
         processes.wait_until(is_ready, child=child, seconds=seconds, what=f"The {name} process")
 
     def _web_answers(self) -> bool:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        # The portal answers to its own name only.
+        headers = {"Host": urlsplit(self.env["PORTAL_URL"]).netloc}
+        question = urllib.request.Request(f"http://127.0.0.1:{self.port}/healthz", headers=headers)
         try:
-            with direct.open(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            with direct.open(question, timeout=5) as answer:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             time.sleep(0.05)
@@ -219,7 +225,8 @@ class Stack:
 
     def stop_all(self) -> None:
         """Stop everything in order, and remove what is only for the time of running."""
-        for name in STOP_ORDER:
+        commands_first = [name for name in self.children if name not in STOP_ORDER]
+        for name in (*commands_first, *STOP_ORDER):
             self.stop(name)
         (self.data.path / ENVIRONMENT_FILE).unlink(missing_ok=True)
         shutil.rmtree(self.sockets, ignore_errors=True)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from uuid import UUID
@@ -77,9 +78,9 @@ def build(envelope: Envelope, written: Written) -> bytes:
     """The mail as it goes over the line; the same Message-ID at each try (R12)."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(
-        subject=written.subject,
+        subject=_word("Subject", written.subject),
         body=written.text,
-        from_email=formataddr((_plain(envelope.sender_name) or sender[0], sender[1])),
+        from_email=formataddr((_word("From", _plain(envelope.sender_name) or sender[0]), sender[1])),
         to=[envelope.to],
         reply_to=[envelope.reply_to] if envelope.reply_to else None,
         headers={
@@ -107,6 +108,13 @@ def personal_address(kind: LinkKind, target: UUID, token_hash: bytes) -> str:
         if hash_of(token) == token_hash:
             return str(settings.PORTAL_URL) + LINK_PATHS[kind].format(token=token)
     raise BrokenMailError("no key of PORTAL_KEYS made this link")
+
+
+def _word(header: str, text: str) -> str:
+    """The text of a header as mail wants it; what looks like an encoded word is encoded itself, not decoded."""
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name=header).encode(linesep="")
 
 
 def _plain(value: Any) -> Any:

@@ -40,12 +40,12 @@ class Reply:
 class Postman:
     """Opens its connection at the first mail and keeps it; use it in a `with`. `EMAIL_URL` says where to.
 
-    Once `is_away` it does not try again: every further mail raises ServerAwayError at once.
+    Once it is away (`away_because`) it is not tried again: every further mail raises ServerAwayError at once.
     """
 
     def __init__(self) -> None:
         self._line: smtplib.SMTP | None = None
-        self.is_away = False
+        self.away_because = ""
 
     def __enter__(self) -> "Postman":
         return self
@@ -63,34 +63,33 @@ class Postman:
     def hand_over(self, to: str, mail: bytes) -> Reply:
         """Give one mail to the server; raises LineLostError or ServerAwayError: nothing is known of it."""
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        try:
-            address = sanitize_address(to, "utf-8").encode("ascii").decode()
-        except (ValueError, UnicodeError):
+        if (address := _for_the_line(to)) is None:
             return Reply(Verdict.NEVER, "the address cannot be mailed to")
+        line = self._connected()
         try:
-            self._connected().sendmail(sender, [address], mail)
+            line.sendmail(sender, [address], mail, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else [])
         except smtplib.SMTPRecipientsRefused as error:
             return self._judge(*error.recipients[address])
         except smtplib.SMTPDataError as error:
             return self._judge(error.smtp_code, error.smtp_error)
         except smtplib.SMTPSenderRefused as error:
             self._drop()
-            self.is_away = True
-            raise ServerAwayError(f"sender refused, {error.smtp_code}") from error
+            self.away_because = f"sender refused, {error.smtp_code}"
+            raise ServerAwayError(self.away_because) from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise LineLostError(type(error).__name__) from error
         return Reply(Verdict.ACCEPTED)
 
     def _connected(self) -> smtplib.SMTP:
-        if self.is_away:
-            raise ServerAwayError("not tried again")
+        if self.away_because:
+            raise ServerAwayError(self.away_because)
         if self._line is None:
             try:
                 self._line = _open(Env.email_url_config(settings.EMAIL_URL))
             except (smtplib.SMTPException, OSError) as error:
-                self.is_away = True
-                raise ServerAwayError(type(error).__name__) from error
+                self.away_because = type(error).__name__
+                raise ServerAwayError(self.away_because) from error
         return self._line
 
     def _drop(self) -> None:
@@ -110,6 +109,16 @@ class Postman:
         return Reply(Verdict.LATER if 400 <= code < 500 else Verdict.NEVER, error)
 
 
+def _for_the_line(address: str) -> str | None:
+    """The address with its domain in ASCII (punycode); None when the part before the @ is not ASCII."""
+    try:
+        local, domain = address.rsplit("@", 1)
+        local.encode("ascii")
+        return str(sanitize_address(f"{local}@{domain}", "utf-8"))
+    except (ValueError, UnicodeError):
+        return None
+
+
 def _open(where: dict[str, object]) -> smtplib.SMTP:
     host, port = str(where["EMAIL_HOST"]), int(str(where["EMAIL_PORT"] or 0))
     if where.get("EMAIL_USE_SSL"):
@@ -119,8 +128,10 @@ def _open(where: dict[str, object]) -> smtplib.SMTP:
     else:
         line = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
     try:
+        line.ehlo_or_helo_if_needed()
         if where.get("EMAIL_USE_TLS"):
             line.starttls(context=ssl.create_default_context())
+            line.ehlo_or_helo_if_needed()
         if where.get("EMAIL_HOST_USER"):
             line.login(str(where["EMAIL_HOST_USER"]), str(where["EMAIL_HOST_PASSWORD"] or ""))
     except BaseException:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -15,7 +15,7 @@ from ledger.acting import NOBODY, Actor
 from ledger.choices import ActorKind
 from schools.choices import SECOND_FACTOR_ROLES
 from schools.models import Foundation, Guardian, Role, StaffMember
-from schools.querysets import reaches_of, roles_of
+from schools.querysets import at_work, reaches_of
 
 # First words of an address that no foundation may take as its slug.
 RESERVED_SLUGS = frozenset(
@@ -37,6 +37,7 @@ class Portal:
     link_key: LinkKey | None = None
     link: PersonalLink | None = None
     must_choose_person: bool = False
+    actor: Actor = NOBODY  # who the key says it is; `recognise` adds the capacity, or finds nobody
 
     @property
     def needs_second_factor(self) -> bool:
@@ -82,7 +83,7 @@ def staff(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
         "staff",
         reaches=[reach],
         foundations=(reach.foundation_id,),
-        foundation=Foundation.objects.get(id=reach.foundation_id),
+        actor=Actor(ActorKind.STAFF, reach.person_id),
     )
 
 
@@ -117,14 +118,13 @@ def come_in(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     return door(request, kwargs)
 
 
-def recognise(portal: Portal, now: datetime, today: object) -> Actor:
+def recognise(portal: Portal, now: datetime, today: date) -> Actor:
     """Inside the transaction: the person behind the wall, in the capacity of this door."""
     if portal.audience == "staff":
-        person = StaffMember.objects.filter(id=portal.reaches[0].person_id).first()
+        person, portal.roles = at_work(portal.reaches[0].person_id, today)
         if person is None:
             raise Http404
-        portal.person = person
-        portal.roles = roles_of(person, today)  # type: ignore[arg-type]
+        portal.person, portal.foundation = person, person.foundation
         capacity = portal.roles[0].name if portal.roles else "former"
         return Actor(ActorKind.STAFF, person.id, capacity)
     if portal.audience == "family":

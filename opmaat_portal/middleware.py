@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.rules import missing_step
-from ledger.acting import NOBODY, acting, as_actor, current
+from ledger.acting import acting, as_actor, current
 
 from .audiences import Portal, come_in, recognise
 
@@ -89,7 +89,7 @@ class ActingMiddleware:
             return redirect(f"{reverse('portal:people.choose')}?next={request.path}")
         records = getattr(view, "reading_is_recorded", False)
         read_only = request.method in SAFE and not records
-        with acting(NOBODY, portal.foundations, read_only=read_only) as act:
+        with acting(portal.actor, portal.foundations, read_only=read_only) as act:
             actor = recognise(portal, act.now, act.today)
             if (step := _door(request, portal)) is not None:
                 return step

@@ -31,15 +31,19 @@ def reaches_of(user: User, capacity: Capacity) -> list[Reach]:
     return list(Reach.objects.filter(user=user, capacity=capacity).order_by("foundation_id", "id"))
 
 
-def roles_of(staff_member: StaffMember, on: date) -> list[Role]:
-    """The roles that this person has on this day; somebody who has left has none."""
-    if staff_member.has_left:
-        return []
-    return list(
-        Role.objects.filter(in_force(on), staff_member=staff_member)
-        .select_related("school", "group")
+def at_work(person_id: int, on: date) -> tuple[StaffMember | None, list[Role]]:
+    """Who this is, with their foundation and the roles of that day, in one statement.
+
+    Somebody who has left, or has no role that day, comes with none; unknown here: None.
+    """
+    roles = list(
+        Role.objects.filter(in_force(on), staff_member_id=person_id, staff_member__has_left=False)
+        .select_related("staff_member__foundation")
         .order_by("id")
     )
+    if roles:
+        return roles[0].staff_member, roles
+    return StaffMember.objects.select_related("foundation").filter(id=person_id).first(), []
 
 
 def year_on(day: date) -> SchoolYear | None:
@@ -51,8 +55,10 @@ def groups_for(roles: list[Role], on: date) -> QuerySet[Group]:
     groups = Group.objects.filter(year__starts_on__lte=on, year__ends_on__gte=on).select_related("school")
     if any(role.school_id is None and role.group_id is None for role in roles):
         return groups.order_by("school__name", "name", "id")
-    schools = {role.school_id or (role.group and role.group.school_id) for role in roles}
-    return groups.filter(school_id__in=schools).order_by("school__name", "name", "id")
+    schools = [role.school_id for role in roles if role.school_id]
+    teaching = Group.objects.filter(id__in=[role.group_id for role in roles if role.group_id])
+    mine = Q(school_id__in=schools) | Q(school_id__in=teaching.values("school_id"))
+    return groups.filter(mine).order_by("school__name", "name", "id")
 
 
 def own_groups(roles: list[Role]) -> list[int]:
@@ -93,6 +99,12 @@ def group_names(pupil_ids: Sequence[int], on: date) -> dict[int, str]:
     for pupil_id, name in rows:
         names.setdefault(pupil_id, []).append(name)
     return {pupil_id: ", ".join(found) for pupil_id, found in names.items()}
+
+
+def pupil_ids(groups: QuerySet[Group], codes: Sequence[str]) -> list[int]:
+    """The pupils with these codes who are in one of these groups; others do not exist for the asker."""
+    found = Pupil.objects.filter(code__in=codes, memberships__group__in=groups.order_by())
+    return list(found.order_by("id").values_list("id", flat=True).distinct())
 
 
 def find_pupils(query: str, group_ids: Sequence[int], most: int = 30) -> list[GroupMembership]:

@@ -1,17 +1,18 @@
 """May I post this? The verdict for everybody who is on it, with a reason each, and what would help (U1)."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from consent.models import Check, CheckedPerson, Purpose
-from consent.querysets import KnownPupil, policy_of
+from consent.models import Check, CheckedPerson
+from consent.querysets import KnownPupil, KnownPurpose
 from consent.rules import State, state
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
-from schools.models import Foundation, Group, StaffMember
+from schools.models import Group, StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Seen:
 class Verdict:
     """`seen` has who may not be shown first; `others_allow` are purposes where everybody may be shown."""
 
-    purpose: Purpose
+    purpose: KnownPurpose
     seen: tuple[Seen, ...]
-    others_allow: tuple[Purpose, ...]
+    others_allow: tuple[KnownPurpose, ...]
 
     @property
     def blocked(self) -> tuple[Seen, ...]:
@@ -38,21 +39,28 @@ class Verdict:
     def is_allowed(self) -> bool:
         return bool(self.seen) and not self.blocked
 
+    @property
+    def fingerprint(self) -> str:
+        """Differs when the place, somebody on it or what holds for them differs: is this what was on the screen?"""
+        people = sorted(f"{person.pupil.code} {person.state.reason}" for person in self.seen)
+        return hashlib.sha256("\n".join([self.purpose.slug, *people]).encode()).hexdigest()[:16]
+
 
 def look(
-    *, purpose: Purpose, pupils: Sequence[KnownPupil], purposes: Iterable[Purpose], foundation: Foundation
+    *, purpose: KnownPurpose, pupils: Sequence[KnownPupil], purposes: Iterable[KnownPurpose]
 ) -> Verdict:
-    """Apply the rule to each person for this day: nothing is stored, nothing is remembered between two calls."""
+    """Apply the rule to each person for this day: nothing is stored, nothing is remembered between two calls.
+
+    Nobody chosen is never allowed (C6).
+    """
     today = current().today
-
-    def judged(what: Purpose, pupil: KnownPupil) -> State:
-        return state(pupil.facts, policy_of(what, foundation), today)
-
-    seen = [Seen(pupil, judged(purpose, pupil)) for pupil in pupils]
+    seen = [Seen(pupil, state(pupil.facts, purpose.policy, today)) for pupil in pupils]
     others = [
         other
         for other in purposes
-        if other.id != purpose.id and seen and all(judged(other, pupil).is_allowed for pupil in pupils)
+        if other.id != purpose.id
+        and seen
+        and all(state(pupil.facts, other.policy, today).is_allowed for pupil in pupils)
     ]
     seen.sort(key=lambda person: person.state.is_allowed)  # stable: by name within each half
     return Verdict(purpose, tuple(seen), tuple(others))
@@ -69,7 +77,7 @@ def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> 
             foundation_id=act.foundation,
             staff_member=staff_member,
             group=group,
-            purpose=verdict.purpose,
+            purpose_id=verdict.purpose.id,
             is_allowed=verdict.is_allowed,
             at=act.now,
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, Value
 from consent.domain.tell import send_receipt, tell_others
+from consent.domain.verify import as_written
 from consent.models import Answer, LatestAnswer, LinkDevice, PersonalLink, Purpose, Submission
 from consent.querysets import (
     KnownPupil,
@@ -213,16 +214,7 @@ def _write_down(submission: Submission, rows: Sequence[Answer]) -> dict[int, Ent
                 {"submission": submission.code, "channel": str(submission.channel), "answers": []},
             ),
         )
-        fact.payload["answers"].append(
-            {
-                "purpose": row.purpose_id,
-                "value": str(row.value),
-                "version": row.version_id,
-                "language": row.language,
-                "text_sha256": row.text_sha256,
-                "valid_until": row.valid_until.isoformat() if row.valid_until else None,
-            }
-        )
+        fact.payload["answers"].append(as_written(row))
     entries = record_all(list(facts.values()))
     return dict(zip(facts, entries, strict=True))
 

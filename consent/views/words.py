@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from consent.choices import Reason, Value
 from consent.rules import State
+from ledger.acting import current
 
 
 def yes_no(value: str) -> str:
@@ -33,5 +34,6 @@ def reason_words(state: State) -> str:
 
 
 def day_words(day: date) -> str:
-    """14 november, without the year when it is less than a year ago."""
-    return formats.date_format(day, "j F Y")
+    """14 november; with the year when it is a year ago or longer."""
+    is_recent = (current().today - day).days < 365
+    return formats.date_format(day, "j F" if is_recent else "j F Y")

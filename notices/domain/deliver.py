@@ -4,7 +4,6 @@ Nothing is sent inside a transaction. Whatever dies in between: the ticket's lea
 on where it stood. A mail server that accepted a mail is believed; that mail is not sent again.
 """
 
-import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,8 +29,6 @@ KEEP_ACCOUNT_MAILS = timedelta(days=30)
 
 FATES = {Verdict.ACCEPTED: Fate.SENT, Verdict.LATER: Fate.LATER, Verdict.NEVER: Fate.FAILED}
 
-log = logging.getLogger(__name__)
-
 
 def deliver_due(lane: Lane) -> bool:
     """Deliver what is due in this lane over one connection; True when more is left than one call should do.
@@ -45,7 +42,7 @@ def deliver_due(lane: Lane) -> bool:
             if lane != Lane.CODES:
                 _deliver_slice(Lane.CODES, postman)
             taken = _deliver_slice(lane, postman)
-            if not taken or postman.is_away:
+            if not taken or postman.away_because:
                 return False
             handled += taken
     return True

@@ -68,5 +68,6 @@ def mailbox_of(person: DemoPerson) -> User | None:
 def present() -> list[DemoPerson]:
     """Those of the table who are in the database, in the order of the table; one query."""
     addresses = [person.email for person in PEOPLE]
-    reached = set(Reach.objects.filter(user__email__in=addresses, user__is_active=True).values_list("user__email", flat=True))
+    found = Reach.objects.filter(user__email__in=addresses, user__is_active=True)
+    reached = set(found.values_list("user__email", flat=True))
     return [person for person in PEOPLE if person.email in reached]

@@ -16,7 +16,9 @@ from .people import BY_NAME, mailbox_of
 
 PER_PAGE = 20
 # What is in a mail may be shown, but nothing in it may run, load or sit in our origin.
-MAIL_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'"
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'"
+)
 
 
 @login_not_required

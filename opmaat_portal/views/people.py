@@ -46,17 +46,24 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, reach: Reach) -> None:
+    place = f"{reach.foundation_id}:{reach.capacity}"
+    chosen = dict(request.session.get("persons", {}))
+    if chosen.get(place) == reach.person_id:  # the same tap twice
+        return
     actor = Actor(ActorKind(reach.capacity), reach.person_id, "signed_in")
     with acting(actor, [reach.foundation_id]):
         record(Verb.PERSON_CHOSEN, reach.capacity, reach.person_id, mailbox=reach.user_id)
-    chosen = dict(request.session.get("persons", {}))
-    request.session["persons"] = chosen | {f"{reach.foundation_id}:{reach.capacity}": reach.person_id}
+    request.session["persons"] = chosen | {place: reach.person_id}
 
 
 def _own_reach(request: HttpRequest) -> Reach:
     """404 for a person that this mailbox does not reach."""
     asked = request.POST.get("person", "")
-    reach = Reach.objects.filter(user=request.user, id=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+    reach = (
+        Reach.objects.filter(user=request.user, id=asked).first()
+        if asked.isdecimal() and len(asked) < 19
+        else None
+    )
     if reach is None:
         raise Http404
     return reach
@@ -81,10 +88,14 @@ def _named(request: HttpRequest, reaches: list[Reach]) -> list[tuple[Reach, Pers
     with acting(NOBODY, [first.foundation_id], read_only=True):
         people = MODELS[Capacity(first.capacity)].objects.in_bulk([reach.person_id for reach in reaches])
     return [
-        (reach, people[reach.person_id], reach.person_id == chosen) for reach in reaches if reach.person_id in people
+        (reach, people[reach.person_id], reach.person_id == chosen)
+        for reach in reaches
+        if reach.person_id in people
     ]
 
 
 def _safe(request: HttpRequest, url: str) -> str:
-    here = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    here = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return url if url and here else reverse("portal:start")

@@ -4,6 +4,7 @@ import re
 import time
 from urllib.parse import urlencode
 
+import time_machine
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, format_hotp_value, hotp_value
 from django.http import HttpResponse
 from django.test import Client
@@ -15,7 +16,14 @@ from notices.models import AccountMail
 PASSWORD = "een lange zin over appels"
 
 
-def mailbox(email: str = "ouder@voorbeeld.example.org", password: str | None = None, **fields: object) -> User:
+def later(seconds: float) -> time_machine.travel:
+    """A moment as a number: with a zone, time-machine would change the machine's own zone as well."""
+    return time_machine.travel(time.time() + seconds)
+
+
+def mailbox(
+    email: str = "ouder@voorbeeld.example.org", password: str | None = None, **fields: object
+) -> User:
     return User.objects.create_user(email, password, **fields)
 
 
@@ -44,7 +52,9 @@ def sign_in_by_code(client: Client, email: str) -> HttpResponse:
     return give_code(client, code_in_mail(email))
 
 
-def sign_in_by_password(client: Client, email: str, password: str = PASSWORD, next_url: str = "") -> HttpResponse:
+def sign_in_by_password(
+    client: Client, email: str, password: str = PASSWORD, next_url: str = ""
+) -> HttpResponse:
     query = f"?{urlencode({'next': next_url})}" if next_url else ""
     return client.post(f"/accounts/login/{query}", {"login": email, "password": password})
 

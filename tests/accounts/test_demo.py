@@ -18,10 +18,10 @@ from opmaat_portal.demo.people import PEOPLE, address_of
 
 from .steps import is_signed_in, mailbox
 
-NAMES = (
-    "ouder-drie ouder-a ouder-b leerling-16 leerkracht redacteur administratie anti-pest vertrouwenspersoon "
-    "teamleider directeur beheerder bestuur fg mr-lid buitenstaander"
-).split()
+NAMES = """
+    ouder-drie ouder-a ouder-b leerling-16 leerkracht redacteur administratie anti-pest vertrouwenspersoon
+    teamleider directeur beheerder bestuur fg mr-lid buitenstaander
+""".split()  # noqa: SIM905
 
 
 def test_the_table_has_the_names_of_the_contract():
@@ -32,7 +32,9 @@ def test_the_table_has_the_names_of_the_contract():
 def director(cast):
     """The cast's director, with the mailbox that the demo loader would give her."""
     user = mailbox(address_of("directeur"))
-    Reach.objects.filter(person_id=cast.ria.id, capacity=Capacity.STAFF, foundation_id=cast.home.id).update(user=user)
+    Reach.objects.filter(person_id=cast.ria.id, capacity=Capacity.STAFF, foundation_id=cast.home.id).update(
+        user=user
+    )
     return user
 
 
@@ -186,7 +188,9 @@ def test_five_thousand_mails_stay_fast(client, post, settings):
     raw = a_mail("ouder-a@demo.example.org", 1, "<p>" + "Mag dit? " * 300 + "</p>").as_bytes()
     other = raw.replace(b"ouder-a@", b"ouder-b@")
     for number in range(5_000):
-        (folder / f"{1_700_000_000 + number}.M{number}P7Q{number}.host").write_bytes(other if number == 77 else raw)
+        (folder / f"{1_700_000_000 + number}.M{number}P7Q{number}.host").write_bytes(
+            other if number == 77 else raw
+        )
 
     started = time.monotonic()
     found = client.get("/demo/post.json?to=ouder-b@demo.example.org").json()

@@ -1,10 +1,13 @@
 """A parent passes on choices: what is stored, who is told, and what is refused."""
 
+import os
 import threading
 from datetime import timedelta
+from io import StringIO
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from consent.choices import Channel, Reason, Value
@@ -282,7 +285,7 @@ def test_two_parents_at_the_same_second_are_both_kept_in_one_order():
             barrier.wait()
             for _ in range(5):
                 say(cast, guardian, cast.noor, value, "papier", "sociaal")
-        except Exception as error:  # noqa: BLE001  a thread's failure must reach the test
+        except Exception as error:
             failures.append(error)
         finally:
             connection.close()
@@ -299,7 +302,9 @@ def test_two_parents_at_the_same_second_are_both_kept_in_one_order():
         assert Answer.objects.count() == 40
         assert drifted() == []
         newest = {(row.guardian_id, row.purpose_id): row.id for row in Answer.objects.order_by("entry_id")}
-        assert {(row.guardian_id, row.purpose_id): row.answer_id for row in LatestAnswer.objects.all()} == newest
+        assert {
+            (row.guardian_id, row.purpose_id): row.answer_id for row in LatestAnswer.objects.all()
+        } == newest
 
 
 def test_an_older_answer_never_overwrites_a_newer_one(cast):
@@ -340,3 +345,26 @@ def test_an_answer_cannot_be_changed_or_removed_by_the_app(cast):
         ):
             cursor.execute(statement)
         assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_ledger_names_the_answer_that_was_changed_behind_its_back():
+    cast = make_cast()
+    say(cast, cast.karol, cast.bo, Value.NO, "papier")
+    out = StringIO()
+    call_command("verify_ledger", cast.home.slug, stdout=out)
+    assert "fit their leaf hash" in out.getvalue()
+
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+        for table in ("consent_answer", "consent_latestanswer"):
+            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            owner.execute(f"UPDATE {table} SET value = 'yes'")
+            owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+    with pytest.raises(CommandError, match="does not say what its ledger entry says"):
+        call_command("verify_ledger", cast.home.slug)
+
+
+def test_verify_ledger_of_an_unknown_foundation_names_the_known_ones(cast):
+    with pytest.raises(CommandError, match="thuis"):
+        call_command("verify_ledger", "bestaat-niet")

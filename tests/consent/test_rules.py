@@ -102,9 +102,7 @@ families = st.builds(
     ).map(tuple),
     answers=st.lists(answers, max_size=8).map(tuple),
 )
-wordings = st.lists(
-    st.builds(Wording, st.integers(1, 3), st.booleans(), days), max_size=3
-).map(tuple)
+wordings = st.lists(st.builds(Wording, st.integers(1, 3), st.booleans(), days), max_size=3).map(tuple)
 policies = st.builds(
     Policy,
     purpose=st.just(PAPER),
@@ -151,7 +149,9 @@ def test_c3_only_the_latest_answer_of_a_decider_counts(facts, policy, on, last):
 @given(families, policies, days)
 def test_c3_a_no_never_expires(facts, policy, on):
     no = answer(AMINA, Value.NO, on=date(2005, 1, 1))
-    born = replace(facts, born_on=on, answers=(no,), authorities=(FullAuthority(AMINA, ALWAYS),), enrolments=(ALWAYS,))
+    born = replace(
+        facts, born_on=on, answers=(no,), authorities=(FullAuthority(AMINA, ALWAYS),), enrolments=(ALWAYS,)
+    )
 
     assert state(born, policy, on).reason == Reason.REFUSED
 
@@ -165,7 +165,11 @@ def test_c4_a_no_of_a_decider_always_wins(facts, policy, on, guardian):
         authorities=(*facts.authorities, FullAuthority(guardian, ALWAYS)),
         answers=(*facts.answers, answer(guardian, Value.NO, on=on)),
     )
-    later_yes = [answer(g, Value.YES, on=on, valid_until=None, wording=3) for g in (AMINA, ERIK, THIRD) if g != guardian]
+    later_yes = [
+        answer(g, Value.YES, on=on, valid_until=None, wording=3)
+        for g in (AMINA, ERIK, THIRD)
+        if g != guardian
+    ]
 
     assert not state(young, policy, on).is_allowed
     assert not state(replace(young, answers=(*young.answers, *later_yes)), policy, on).is_allowed
@@ -202,7 +206,9 @@ def test_c9_after_a_new_no_of_every_decider_it_is_no_and_after_a_new_yes_it_is_y
     if on >= birthday(facts.born_on, 16):
         on = birthday(facts.born_on, 16) - timedelta(days=1)
     deciders = {a.guardian for a in facts.authorities if a.period.covers(on)}
-    facts = replace(facts, enrolments=(ALWAYS,), answers=tuple(a for a in facts.answers if a.decider is not PUPIL))
+    facts = replace(
+        facts, enrolments=(ALWAYS,), answers=tuple(a for a in facts.answers if a.decider is not PUPIL)
+    )
     said = {
         value: replace(
             facts,

@@ -1,4 +1,7 @@
-"""What the tests kill: `python -m tests.devstack.launcher FOLDER` says where its stack is, then waits."""
+"""What the tests kill.
+
+`python -m tests.devstack.launcher FOLDER [web worker beat]` says where its stack is, then waits.
+"""
 
 import json
 import sys
@@ -12,6 +15,8 @@ def main() -> None:
     listen_for_stop()
     try:
         with devstack.running(sys.argv[1], outside={}) as stack:
+            for name in sys.argv[2:]:
+                stack.start(name)
             pids = {name: child.pid for name, child in stack.children.items()}
             sys.stdout.write(json.dumps({"pids": pids, "env": stack.env}) + "\n")
             sys.stdout.flush()

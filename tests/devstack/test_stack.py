@@ -42,9 +42,9 @@ def up() -> Iterator[devstack.Stack]:
 
 
 @contextmanager
-def launched(data: Path) -> Iterator[tuple[subprocess.Popen[str], dict]]:
+def launched(data: Path, *portal: str) -> Iterator[tuple[subprocess.Popen[str], dict]]:
     """A stack in a process of its own, and what it said about itself."""
-    command = [sys.executable, "-m", "tests.devstack.launcher", str(data)]
+    command = [sys.executable, "-m", "tests.devstack.launcher", str(data), *portal]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -84,6 +84,25 @@ def test_no_process_outlives_the_launcher(data: Path, number: int) -> None:
         process.wait(timeout=30)
 
     assert all_gone(said["pids"])
+
+
+def test_no_portal_process_outlives_the_launcher(data: Path) -> None:
+    portal = {"web", "worker", "beat"}
+    with launched(data, *sorted(portal)) as (process, said):
+        family = {str(pid): pid for pid in said["pids"].values()}
+        for parent in said["pids"].values():
+            family |= {pid: int(pid) for pid in children_of(parent)}
+        assert portal < set(said["pids"])
+        assert len(family) > len(said["pids"])  # gunicorn's and Celery's own children, and PostgreSQL's
+
+        process.kill()
+        process.wait()
+
+    assert all_gone(family)
+
+
+def children_of(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 def test_a_start_right_after_kill_9_keeps_the_data(data: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP
+from django.db import connections
 from django.utils import timezone
 
 from ledger.acting import acting, system
@@ -17,6 +18,12 @@ from schools.models import Foundation, Guardian, Guardianship
 from tests.cast import Cast
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@pytest.fixture(autouse=True)
+def _our_own_backend(settings) -> None:
+    """Django's test runner puts another one in its place."""
+    settings.EMAIL_BACKEND = "notices.backend.OutboxBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -61,11 +68,15 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
-        await self._loop.run_in_executor(None, self.before_mail, envelope.rcpt_tos[0])
+        await self._loop.run_in_executor(None, self._in_between, envelope.rcpt_tos[0])
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
     def stop(self) -> None:
+        """Goes away; nobody answers on its port any more. Twice is as good as once."""
+        if self._loop.is_closed():
+            return
+
         async def close() -> None:
             self._listener.close()
             tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
@@ -77,6 +88,12 @@ class Server:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+    def _in_between(self, to: str) -> None:
+        try:
+            self.before_mail(to)
+        finally:
+            connections.close_all()  # those of this thread
 
     def addresses(self) -> list[str]:
         return [str(mail["To"]) for mail in self.mails]
@@ -97,7 +114,8 @@ def put(cast: Cast) -> Callable[..., Put]:
     def put(*guardians: Guardian, replace_waiting: bool = False, **changes) -> Put:
         options = {"cause": "round:1", "kind": "proof/hello", "context": {"names": ["Noor"]}, **changes}
         messages = [
-            NewMessage(guardian_id=guardian.id, language=guardian.language, **options) for guardian in guardians
+            NewMessage(guardian_id=guardian.id, language=guardian.language, **options)
+            for guardian in guardians
         ]
         with acting(system("test"), [guardians[0].foundation_id]):
             return put_messages(messages, replace_waiting=replace_waiting)

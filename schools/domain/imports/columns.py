@@ -38,10 +38,14 @@ REQUIRED = ("pupil", "guardian", "surname", "authority")
 KNOWN = {fold(name): ours for ours, names in COLUMNS.items() for name in names}
 
 AUTHORITY_WORDS = {
-    Authority.FULL: ("ja", "j", "1", "true", "waar", "yes", "y", "x", "gezag", "volledig", "heeft gezag", "ouderlijk gezag",
-                     "wettelijk gezag", "gezamenlijk gezag", "eenhoofdig gezag", "voogdij", "voogd", "beslist", "full"),
-    Authority.INFORMED: ("alleen informatie", "informatie", "informatieplicht", "informeren", "alleen informeren",
-                         "wel informatie", "informed", "informed only"),
+    Authority.FULL: (
+        "ja", "j", "1", "true", "waar", "yes", "y", "x", "gezag", "volledig", "heeft gezag", "ouderlijk gezag",
+        "wettelijk gezag", "gezamenlijk gezag", "eenhoofdig gezag", "voogdij", "voogd", "beslist", "full",
+    ),
+    Authority.INFORMED: (
+        "alleen informatie", "informatie", "informatieplicht", "informeren", "alleen informeren", "informed",
+        "wel informatie", "informed only",
+    ),
     Authority.NONE: ("nee", "n", "0", "false", "onwaar", "no", "geen", "geen gezag", "zonder gezag", "none"),
 }  # fmt: skip
 LANGUAGE_WORDS = {

@@ -71,7 +71,10 @@ def _tree(data: bytes) -> ET.Element:
     except ET.ParseError as error:
         line = error.position[0]
         raise FileRefused("not_xml", line=str(line), why=ErrorString(error.code) or "") from None
-    except (ValueError, LookupError) as error:  # an encoding that Python does not know, or cannot read bytewise
+    except (
+        ValueError,
+        LookupError,
+    ) as error:  # an encoding that Python does not know, or cannot read bytewise
         if isinstance(error, FileRefused):
             raise
         raise FileRefused("encoding") from None
@@ -96,7 +99,9 @@ def _name(element: ET.Element) -> str:
 
 
 def _attribute(element: ET.Element, wanted: str) -> str:
-    return next((text for name, text in element.attrib.items() if name.rpartition("}")[2].lower() == wanted), "")
+    return next(
+        (text for name, text in element.attrib.items() if name.rpartition("}")[2].lower() == wanted), ""
+    )
 
 
 def _surplus(name: str) -> str:
@@ -113,7 +118,11 @@ def _read_school(school: ET.Element | None, upload: Upload) -> None:
         raise FileRefused("other_version")
     brin = told.get("brincode", "").upper()
     location = told.get("dependancecode", "") or brin[4:6] or "00"
-    if not BRIN.fullmatch(brin[:4]) or len(brin) not in {4, 6} or not re.fullmatch(r"[0-9A-Za-z]{1,2}", location):
+    if (
+        not BRIN.fullmatch(brin[:4])
+        or len(brin) not in {4, 6}
+        or not re.fullmatch(r"[0-9A-Za-z]{1,2}", location)
+    ):
         raise FileRefused("no_brin")
     years = YEARS.fullmatch(told.get("schooljaar", ""))
     if years is None or int(years[2]) != int(years[1]) + 1 or not 2000 <= int(years[1]) <= 2100:
@@ -149,7 +158,9 @@ def _read_pupils(block: ET.Element | None, upload: Upload, groups: set[str], err
         told, refs = _fields(element, PUPIL, upload)
         locations |= {key for name, key in refs if name == "vestiging"}
         person = _person(element, row, told, upload.brin, seen, errors)
-        born_on = errors.cell(row, person[0] if person else "", "geboortedatum", read_date, told["geboortedatum"])
+        born_on = errors.cell(
+            row, person[0] if person else "", "geboortedatum", read_date, told["geboortedatum"]
+        )
         mine = _groups_of(refs, groups, row, person[0] if person else "", errors)
         if person and born_on and mine is not None:
             number, key, call_name, prefix, surname, email = person
@@ -178,7 +189,9 @@ def _read_staff(block: ET.Element | None, upload: Upload, groups: set[str], erro
         raise FileRefused("keys_are_bsn")
 
 
-def _fields(element: ET.Element, wanted: set[str], upload: Upload) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _fields(
+    element: ET.Element, wanted: set[str], upload: Upload
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The texts and references that we want; everything else is dropped here, and counted."""
     told: dict[str, str] = {"geboortedatum": ""}
     refs: list[tuple[str, str]] = []

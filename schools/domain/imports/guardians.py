@@ -16,8 +16,18 @@ DELIMITERS = ";,\t"
 MAX_COLUMNS = 200
 LANGUAGE_DEFAULT = "nl"
 # Data that the portal does not take in, by the word in the name of its column.
-SURPLUS = ("bsn", "pgn", "eckid", "burgerservice", "geboorte", "nationaliteit", "adres", "straat", "postcode",
-           "huisnummer", "woonplaats", "telefoon", "mobiel", "beroep", "opleiding", "geslacht", "land")  # fmt: skip
+SURPLUS = ("bsn", "pgn", "eckid", "burgerservice", "geboorte", "nationaliteit", "adres", "straat", "postcode")
+SURPLUS += (
+    "huisnummer",
+    "woonplaats",
+    "telefoon",
+    "mobiel",
+    "beroep",
+    "opleiding",
+    "geslacht",
+    "relatie",
+    "land",
+)
 
 
 @dataclass(slots=True)
@@ -83,11 +93,8 @@ def _table(text: str) -> list[tuple[int, list[str]]]:
     if first.count(delimiter) < len(REQUIRED) - 1:
         raise FileRefused("not_csv")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = []
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, cells))
+        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error:
         raise FileRefused("broken_csv", line=str(reader.line_num)) from None
     if len(rows) < 2:

@@ -81,7 +81,9 @@ class Known:
     guardians: Register = field(default_factory=Register)
     staff: Register = field(default_factory=Register)
     here: dict[int, int] = field(default_factory=dict)  # pupil → enrolment at this school
-    elsewhere: dict[int, str] = field(default_factory=dict)  # pupil → name of another school of the foundation
+    elsewhere: dict[int, str] = field(
+        default_factory=dict
+    )  # pupil → name of another school of the foundation
     names: dict[int, KnownPerson] = field(default_factory=dict)  # everybody enrolled here
     groups: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # key → id, name, grade
     memberships: dict[tuple[int, int], int] = field(default_factory=dict)  # group, pupil → id
@@ -130,7 +132,9 @@ def _load_people(known: Known, upload: Upload) -> None:
 def _register(kind: PersonKind, keys: list[str], lookalikes: QuerySet[Any]) -> Register:
     """By their number or a second one; look-alikes are read only when the file has numbers that are new."""
     model = MODELS[kind]
-    second = dict(KnownAs.objects.filter(kind=kind, source_key__in=keys).values_list("source_key", _column(kind)))
+    second = dict(
+        KnownAs.objects.filter(kind=kind, source_key__in=keys).values_list("source_key", _column(kind))
+    )
     rows = _people(kind, model.objects.filter(Q(source_key__in=keys) | Q(id__in=second.values())))
     by_id = {person.id: person for person in rows}
     by_key = {person.key: person for person in rows}
@@ -171,10 +175,18 @@ def _load_groups(known: Known, school: School) -> None:
                     groups.values_list("id", "source_key", "name", "grade")}  # fmt: skip
     ids = [pk for pk, _, _ in known.groups.values()]
     members = GroupMembership.objects.filter(group_id__in=ids).order_by("id")
-    known.memberships = {(group, pupil): pk for pk, group, pupil in members.values_list("id", "group_id", "pupil_id")}
+    known.memberships = {
+        (group, pupil): pk for pk, group, pupil in members.values_list("id", "group_id", "pupil_id")
+    }
     # Also roles that start later: for next year's groups they all do.
-    roles = Role.objects.filter(name=RoleName.TEACHER, group_id__in=ids).exclude(until__lt=known.day).order_by("id")
-    known.roles = {(member, group): pk for pk, member, group in roles.values_list("id", "staff_member_id", "group_id")}
+    roles = (
+        Role.objects.filter(name=RoleName.TEACHER, group_id__in=ids)
+        .exclude(until__lt=known.day)
+        .order_by("id")
+    )
+    known.roles = {
+        (member, group): pk for pk, member, group in roles.values_list("id", "staff_member_id", "group_id")
+    }
     people = StaffMember.objects.filter(id__in={member for member, _ in known.roles})
     known.staff_names = {person.id: person.full_name for person in people.order_by("id")}
 

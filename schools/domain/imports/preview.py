@@ -119,6 +119,12 @@ class Plan:
         )
 
     @property
+    def people_shown(self) -> set[int]:
+        """The pupils whom we knew and whom a preview of this plan shows (for the record of readings)."""
+        asked = {person.id for match in self.pupils.close for person in match.candidates}
+        return asked | set(self.pupils.ids.values()) | {row.pupil.id for row in self.left}
+
+    @property
     def changes_nothing(self) -> bool:
         numbers = self.numbers
         quiet = ("pupils_known", "guardians_known", "staff_known")
@@ -186,6 +192,7 @@ def _sort(
     people = People()
     taken = {register.by_key[row.key].id for row in rows if row.key in register.by_key}
     lookalikes = _by_likeness(kind, (person for person in register.lookalikes if person.id not in taken))
+    met: set[int] = set()
     for row in rows:
         person = register.by_key.get(row.key)
         if person is None:
@@ -193,13 +200,14 @@ def _sort(
             person = _decided(close, decisions, people)
             if person is None:
                 continue
-            if person.id in people.ids.values():
-                plan.errors.append(_error(kind, row, "same_person_twice"))
-                continue
             people.second_numbers.append((row.key, person.id))
         elif _is_somebody_else(kind, row, person):
             plan.errors.append(_error(kind, row, "number_reused"))
             continue
+        if person.id in met:
+            plan.errors.append(_error(kind, row, "same_person_twice"))
+            continue
+        met.add(person.id)
         _meet(kind, row, person, people)
     return people
 
@@ -221,7 +229,9 @@ def _decided(close: Close, decisions: Mapping[str, str], people: People) -> Know
 
 def _meet(kind: PersonKind, row: PersonRow, person: KnownPerson, people: People) -> None:
     told = {name: getattr(row, name) for name in FIELDS[kind]}
-    after = {name: value for name, value in told.items() if value is not None and value != person.values[name]}
+    after = {
+        name: value for name, value in told.items() if value is not None and value != person.values[name]
+    }
     people.known.append((row, person))
     people.ids[row.key] = person.id
     if after:
@@ -298,7 +308,9 @@ def _in_trouble(upload: Upload, known: Known, plan: Plan) -> set[int]:
     """Pupils whose own row must be mended first: the preview does not say that they left."""
     numbers = {error.number for error in plan.errors if error.file == "edexml"}
     return {
-        person.id for key, person in known.pupils.by_key.items() if key.removeprefix(f"{upload.brin}-") in numbers
+        person.id
+        for key, person in known.pupils.by_key.items()
+        if key.removeprefix(f"{upload.brin}-") in numbers
     }
 
 
@@ -351,9 +363,12 @@ def _compare_link(link: KnownLink, row: LinkRow, plan: Plan) -> None:
             return
         plan.loosened += link.authority == Authority.FULL
         plan.replaced_links.append((link, row))
-    elif contact != link.may_be_contacted or row.until != link.until:
+        return
+    # A file without an end date takes none away: the link ends as planned, and the next import asks again.
+    until = row.until or link.until
+    if contact != link.may_be_contacted or until != link.until:
         before = {"may_be_contacted": link.may_be_contacted, "until": link.until}
-        plan.changed_links.append(Change(link.id, before, {"may_be_contacted": contact, "until": row.until}))
+        plan.changed_links.append(Change(link.id, before, {"may_be_contacted": contact, "until": until}))
 
 
 def _compare_roles(upload: Upload, known: Known, plan: Plan) -> None:

@@ -4,11 +4,14 @@
 class FileRefused(ValueError):
     """This file is not what it should be; nothing of it was kept.
 
-    `code` is a key of `messages.FILES`, `details` fill its sentence; they never hold a cell of the file.
+    `code` is a key of `messages.FILES`, `details` fill its sentence; they never hold a cell of the file. `file`
+    says which of the two files it is.
     """
 
+    file = "edexml"
+
     def __init__(self, code: str, **details: str) -> None:
-        super().__init__(code)
+        super().__init__(code, details)
         self.code = code
         self.details = details
 
@@ -17,6 +20,6 @@ class ImportRefused(Exception):
     """The import (or its undoing) may not happen now; nothing was changed. `code` is a key of `messages.ACTS`."""
 
     def __init__(self, code: str, **details: str) -> None:
-        super().__init__(code)
+        super().__init__(code, details)
         self.code = code
         self.details = details

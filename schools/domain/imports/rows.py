@@ -146,7 +146,9 @@ def from_json(stored: dict[str, Any]) -> Upload:
             **stored,
             "groups": [GroupRow(**row) for row in stored["groups"]],
             "pupils": [
-                PupilRow(**{**row, "born_on": date.fromisoformat(row["born_on"]), "groups": tuple(row["groups"])})
+                PupilRow(
+                    **{**row, "born_on": date.fromisoformat(row["born_on"]), "groups": tuple(row["groups"])}
+                )
                 for row in stored["pupils"]
             ],
             "staff": [StaffRow(**{**row, "groups": tuple(row["groups"])}) for row in stored["staff"]],

@@ -10,7 +10,9 @@ from django.core.validators import validate_email
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 1, 1)
 # Letters that Unicode does not take apart into a base letter and a sign.
-PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
 JOINERS = {"\u200c", "\u200d"}
 NINE_DIGITS = re.compile(r"(?<!\d)(?:\d[ .]?){8}\d(?!\d)")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -77,7 +79,9 @@ def has_bsn(text: str) -> bool:
 
 def are_bsns(keys: list[str]) -> bool:
     """More than half of these keys could be a BSN: by chance it is one in eleven, so they are."""
-    nine = sum(1 for key in keys if len(key) == 9 and key.isascii() and key.isdigit() and passes_eleven_test(key))
+    nine = sum(
+        1 for key in keys if len(key) == 9 and key.isascii() and key.isdigit() and passes_eleven_test(key)
+    )
     return nine * 2 > len(keys)
 
 

@@ -1,0 +1,205 @@
+"""Load the five foundations, each in one transaction: all of it, or nothing of it."""
+
+import time as clock
+from collections import Counter
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent.domain.purposes import add_purpose, freeze_wording
+from consent.domain.rounds import start_round
+from consent.models import Purpose, Round
+from ledger.acting import SCHOOL_TIME, acting, system
+from notices.doorbell import ring_once
+from schools.models import Foundation, Group, School, SchoolYear
+
+from .answers import Asked, answer_round, window
+from .contract import Promised, add_promised
+from .families import Seats, fill
+from .foundations import FOUNDATIONS, FoundationPlan, Question, small
+from .past import make_past
+from .population import Population
+from .staffing import staff_all
+
+Say = Callable[[str], None]
+DEMO = system("demo")
+SEED = 20151  # of the random choices: the same people every time
+# Days: how long ago the running round opened; reminder and closing count from there.
+OPENED, REMINDS_AFTER, CLOSES_AFTER = 12, 14, 21
+OVER_SINCE_OPENING = 60
+ANSWERED, ANSWERED_LAST_YEAR, ANSWERED_ELSEWHERE = 0.6, 0.3, 0.75
+
+
+def load_all(*, is_small: bool, say: Say) -> None:
+    """Every foundation that is not there yet; says per foundation what was made and how long it took."""
+    here = set(Foundation.objects.values_list("slug", flat=True))
+    for plan in FOUNDATIONS:
+        if plan.slug in here:
+            say(f"  {plan.name}: already loaded")
+            continue
+        begun = clock.monotonic()
+        # Inside, the acts of a year ring for every mail; one ring after the commit is enough.
+        with ring_once(), transaction.atomic():
+            counts = load_foundation(small(plan) if is_small else plan, say)
+        say(f"  {plan.name}: {counts}, {clock.monotonic() - begun:.1f} s")
+
+
+def load_foundation(plan: FoundationPlan, say: Say) -> str:
+    """The foundation as it would stand after a year or more of use; a line with its numbers."""
+    now = timezone.now()
+    foundation = Foundation.objects.create(
+        slug=plan.slug,
+        name=plan.name,
+        help_phone=plan.help_phone,
+        help_email=f"toestemming@{plan.slug}.example.org",
+        **plan.settings,
+    )
+    with acting(DEMO, [foundation.id], now=now) as act:
+        years = _school_years(foundation, act.today)
+        population, promised = populate(plan, foundation, years[-1], act.today)
+        say(f"    {plan.slug}: {len(population.pupils)} pupils, {len(population.guardians)} parents; their answers ...")
+        purposes = ask_questions(plan, years[0].starts_on)
+        passed = run_rounds(plan, population, promised, purposes, years, now)
+    kinds = Counter({"schools": len(population.schools), "groups": len(population.groups)})
+    kinds |= {"pupils": len(population.pupils), "parents": len(population.guardians)}
+    kinds |= {"staff": len(population.staff), "answers": passed}
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+
+
+def _school_years(foundation: Foundation, today: date) -> list[SchoolYear]:
+    """Last year and this one."""
+    first = today.year if today.month >= 8 else today.year - 1
+    return [
+        SchoolYear.objects.create(
+            foundation=foundation,
+            name=f"{year}-{year + 1}",
+            starts_on=date(year, 8, 1),
+            ends_on=date(year + 1, 7, 31),
+        )
+        for year in (first - 1, first)
+    ]
+
+
+def populate(
+    plan: FoundationPlan, foundation: Foundation, year: SchoolYear, today: date
+) -> tuple[Population, Promised]:
+    """Places and people, written; the same ones each time for the same plan and day."""
+    rng = Random(f"{SEED}:{plan.slug}")  # noqa: S311  made-up people, no secret
+    population = Population(foundation, year, today, rng)
+    wanted: dict[int, int] = {}
+    for school_plan in plan.schools:
+        school = School(
+            foundation=foundation,
+            slug=school_plan.slug,
+            name=school_plan.name,
+            brin=school_plan.brin,
+            sector=school_plan.sector,
+            governance=plan.governance,
+            region=plan.region,
+            phone=school_plan.phone,
+            place=school_plan.place,
+        )
+        population.schools.append(school)
+        for group in school_plan.groups:
+            wanted[len(population.groups)] = group.seats
+            population.ages[len(population.groups)] = group.age
+            population.groups.append(
+                Group(
+                    foundation=foundation,
+                    school=school,
+                    year=year,
+                    source_key=group.name,
+                    name=group.name,
+                    grade=group.grade,
+                )
+            )
+    staff_all(population)
+    promised = add_promised(population)
+    placed = Counter(population.groups.index(row.group) for row in population.memberships)
+    fill(population, Seats(population, {place: seats - placed[place] for place, seats in wanted.items()}))
+    population.save()
+    return population, promised
+
+
+def ask_questions(plan: FoundationPlan, since: date) -> list[Purpose]:
+    """The three layers in the words of this foundation, in force since the start of last school year."""
+    with acting(DEMO, [_id(plan)], now=_morning(since)):
+        return [_purpose(question, since) for question in plan.questions]
+
+
+def _id(plan: FoundationPlan) -> int:
+    return Foundation.objects.only("id").get(slug=plan.slug).id
+
+
+def _purpose(question: Question, since: date) -> Purpose:
+    return add_purpose(
+        slug=question.slug,
+        layer=question.layer,
+        short_label=question.short_label,
+        all_must_agree=question.all_must_agree,
+        places=question.places,
+        words={"nl": question.words.nl, "en": question.words.en},
+        in_force_on=since,
+    )
+
+
+def run_rounds(
+    plan: FoundationPlan,
+    population: Population,
+    promised: Promised,
+    purposes: list[Purpose],
+    years: list[SchoolYear],
+    now: datetime,
+) -> int:
+    """The rounds that this foundation has behind it, and the one that runs; how often somebody answered."""
+    today = population.today
+    passed = 0
+    if plan.round_runs:
+        old = _start(population, purposes, years[0], _in_year(years[0], today - timedelta(days=OPENED + 365)))
+        asked = Asked(old, ANSWERED_LAST_YEAR, *window(old, now))
+        passed += answer_round(population, promised.of_last_year(), asked, purposes)
+        make_past(population.foundation, before=now)
+        opens_on = today - timedelta(days=OPENED)
+    else:
+        opens_on = _in_year(years[-1], today - timedelta(days=OVER_SINCE_OPENING))
+    round_ = _start(population, purposes, years[-1], opens_on)
+    _reword(plan, purposes, round_, today)
+    asked = Asked(round_, ANSWERED if plan.round_runs else ANSWERED_ELSEWHERE, *window(round_, now))
+    passed += answer_round(population, promised, asked, purposes)
+    make_past(population.foundation, before=now - timedelta(days=1), running=round_ if plan.round_runs else None)
+    return passed
+
+
+def _in_year(year: SchoolYear, day: date) -> date:
+    return min(max(day, year.starts_on), year.ends_on)
+
+
+def _start(population: Population, purposes: list[Purpose], year: SchoolYear, opens_on: date) -> Round:
+    closes_on = max(opens_on, min(opens_on + timedelta(days=CLOSES_AFTER), year.ends_on))
+    with acting(DEMO, [population.foundation.id], now=_morning(opens_on)):
+        return start_round(
+            name=f"Foto's en video's {year.name}",
+            year=year,
+            purposes=purposes,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            remind_on=min(opens_on + timedelta(days=REMINDS_AFTER), closes_on),
+        ).round
+
+
+def _reword(plan: FoundationPlan, purposes: list[Purpose], round_: Round, today: date) -> None:
+    """Half-way the round the question became another one: who had said yes is asked again (C3)."""
+    day = min(round_.opens_on + timedelta(days=3), today)
+    for question, purpose in zip(plan.questions, purposes, strict=True):
+        if question.changed is not None:
+            words = {"nl": question.changed.nl, "en": question.changed.en}
+            with acting(DEMO, [purpose.foundation_id], now=_morning(day)):
+                freeze_wording(purpose=purpose, words=words, is_material=True, in_force_on=day)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(7), tzinfo=SCHOOL_TIME)

@@ -1,0 +1,182 @@
+"""Who may what: the reviewed table. Every route of the portal has a row; every person stands in exactly one outcome.
+
+Outcomes: "in" (the page, or a refusal of the form itself), "door" (go and sign in), "403" (inside the foundation, but
+not for this role), "404" (does not exist for you). A method that a page does not offer (405) says nothing and counts as any.
+"""
+
+from dataclasses import dataclass, field
+
+from schools.choices import RoleName
+
+VISITOR = {"visitor"}
+PARENTS = {"amina", "ward"}
+OUTSIDE_PARENTS = {"vera"}
+OUTSIDE_STAFF = {"bas"}
+FORMER = {"piet"}
+OTHER_SCHOOL = {"els"}
+PUPILS = {"sam"}
+STAFF = {f"staff:{role}" for role in RoleName}
+EVERYBODY = VISITOR | PARENTS | OUTSIDE_PARENTS | OUTSIDE_STAFF | FORMER | OTHER_SCHOOL | PUPILS | STAFF
+SIGNED_IN = EVERYBODY - VISITOR
+
+# U1: who works with pictures of pupils.
+CHECKERS = {
+    f"staff:{role}"
+    for role in (
+        "teacher", "mentor", "substitute", "phase_coordinator", "team_leader", "department_leader", "editor",
+        "office", "anti_bullying", "director", "administrator",
+    )
+}  # fmt: skip
+WHOLE_FOUNDATION = {"staff:administrator"}
+IMPORTERS = {"staff:office", "staff:administrator"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`where` gives the arguments per relation (a name in the cast, see test_access); `outcome` who gets what."""
+
+    outcome: dict[str, dict[str, set[str]]]
+    where: dict[str, dict[str, str]] = field(default_factory=lambda: {"": {}})
+
+
+def only(**outcomes: set[str]) -> dict[str, dict[str, set[str]]]:
+    return {"": {name.lstrip("_"): people for name, people in outcomes.items()}}
+
+
+def everybody() -> Row:
+    return Row(only(_in=EVERYBODY))
+
+
+def signed_in() -> Row:
+    return Row(only(_in=SIGNED_IN, door=VISITOR))
+
+
+NO_STAFF = PARENTS | OUTSIDE_PARENTS | PUPILS
+
+
+def staff_room(may: set[str]) -> Row:
+    """A page of the own foundation: `may` and the other foundation's people of such a role see their own."""
+    rest = (STAFF | OTHER_SCHOOL | OUTSIDE_STAFF) - may
+    return Row({"": {"in": may, "door": VISITOR, "404": NO_STAFF, "403": rest | FORMER}})
+
+
+def of_a_group(may: set[str], others: set[str]) -> Row:
+    """A page about one group: of the own school, of another school, of another foundation."""
+
+    def outcome(inside: set[str]) -> dict[str, set[str]]:
+        hidden = (CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF) - inside
+        return {
+            "in": inside,
+            "door": VISITOR,
+            "404": NO_STAFF | hidden,
+            "403": (STAFF - CHECKERS) | FORMER,
+        }
+
+    where = {"own school": "group_8a", "other school": "group_7b", "other foundation": "bridge_group"}
+    inside = {"own school": may, "other school": others, "other foundation": OUTSIDE_STAFF}
+    return Row(
+        {relation: outcome(people) for relation, people in inside.items()},
+        {relation: {"group": name} for relation, name in where.items()},
+    )
+
+
+def of_the_family(**more: str) -> Row:
+    """A page of a parent in one foundation: theirs, or one that does not exist for them."""
+    staff = STAFF | OTHER_SCHOOL | OUTSIDE_STAFF | FORMER | PUPILS
+    own = {"in": PARENTS, "door": VISITOR, "404": staff | OUTSIDE_PARENTS}
+    other = {"in": OUTSIDE_PARENTS, "door": VISITOR, "404": staff | PARENTS}
+    return Row(
+        {"own foundation": own, "other foundation": other},
+        {
+            "own foundation": {"foundation": "home", **more},
+            "other foundation": {"foundation": "bridge", **more},
+        },
+    )
+
+
+def behind_a_link(**more: str) -> Row:
+    """A personal link opens the same for whoever holds it, signed in or not; an unknown one does not exist."""
+    return Row(
+        {"own link": {"in": EVERYBODY}, "unknown link": {"404": EVERYBODY}},
+        {"own link": {"token": "amina_token", **more}, "unknown link": {"token": "no_token", **more}},
+    )
+
+
+ROWS: dict[str, Row] = {
+    "portal:home": everybody(),
+    "portal:privacy": everybody(),
+    "portal:accessibility": everybody(),
+    "portal:security_txt": everybody(),
+    "portal:healthz": everybody(),
+    "portal:readyz": everybody(),
+    "portal:start": signed_in(),
+    "portal:people.choose": signed_in(),
+    # The parent, by link. A receipt or child that is not of this link does not exist.
+    "consent:links.answer": behind_a_link(),
+    "consent:links.choice": behind_a_link(),
+    "consent:links.code": behind_a_link(),
+    "consent:links.receipt": Row(
+        {"own": {"in": EVERYBODY}, "of another family": {"404": EVERYBODY}},
+        {
+            "own": {"token": "amina_token", "code": "amina_receipt"},
+            "of another family": {"token": "amina_token", "code": "karol_receipt"},
+        },
+    ),
+    # The parent, signed in.
+    "consent:parents.home": Row(
+        only(
+            _in=PARENTS | OUTSIDE_PARENTS,
+            door=VISITOR,
+            _404=STAFF | OTHER_SCHOOL | OUTSIDE_STAFF | FORMER | PUPILS,
+        )
+    ),
+    "consent:parents.answer": of_the_family(),
+    "consent:parents.check": of_the_family(),
+    "consent:parents.choice": of_the_family(),
+    "consent:parents.receipt": Row(
+        {
+            "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "of another family": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own": {"foundation": "home", "code": "amina_receipt"},
+            "of another family": {"foundation": "home", "code": "karol_receipt"},
+        },
+    ),
+    "consent:parents.change": Row(
+        {
+            "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "child who decides alone": {"door": VISITOR, "404": SIGNED_IN},
+            "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
+            "child in whom one is informed only": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own child": {"foundation": "home", "child": "noor", "purpose": "papier"},
+            "child who decides alone": {"foundation": "home", "child": "sam", "purpose": "papier"},
+            "child of another foundation": {"foundation": "home", "child": "vera_child", "purpose": "papier"},
+            "child in whom one is informed only": {"foundation": "home", "child": "bo", "purpose": "papier"},
+        },
+    ),
+    # Staff.
+    "consent:staff.groups": Row(
+        only(
+            _in=STAFF | OTHER_SCHOOL | OUTSIDE_STAFF,
+            door=VISITOR,
+            _403=FORMER,
+            _404=NO_STAFF,
+        )
+    ),
+    "consent:staff.check": of_a_group(CHECKERS, WHOLE_FOUNDATION | OTHER_SCHOOL),
+    "consent:staff.keep": of_a_group(CHECKERS, WHOLE_FOUNDATION | OTHER_SCHOOL),
+    "consent:staff.kept": staff_room(CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF),
+    "consent:staff.kept_check": Row(
+        {
+            "of a colleague": {
+                "door": VISITOR,
+                "404": NO_STAFF | CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF,
+                "403": (STAFF - CHECKERS) | FORMER,
+            }
+        },
+        {"of a colleague": {"code": "colleagues_check"}},
+    ),
+}

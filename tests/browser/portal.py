@@ -1,0 +1,88 @@
+"""A whole portal as `make demo` starts it, and how to look at it with a real Chromium."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+import devstack
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+class Site:
+    """The running portal: its address, its mailbox, its processes."""
+
+    def __init__(self, stack: devstack.Stack) -> None:
+        self.stack = stack
+        self.url = stack.env["PORTAL_URL"]
+
+    def mails(self, to: str, kind: str = "", *, most: float = 30) -> list[dict[str, str]]:
+        """The mails to this address, newest first; waits until one of that kind has come."""
+        until = time.monotonic() + most
+        while True:
+            address = f"{self.url}/demo/post.json?to={urllib.parse.quote(to)}"
+            with urllib.request.urlopen(address) as answer:
+                found = [mail for mail in json.load(answer) if kind in mail["kind"]]
+            if found or time.monotonic() > until:
+                return found
+            time.sleep(0.2)
+
+    def manage(self, *command: str) -> str:
+        """Run a management command against this portal."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            env={**os.environ, **self.stack.env},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@contextlib.contextmanager
+def running_portal() -> Iterator[Site]:
+    """A small demo: database, broker, mailbox, web, worker and beat; gone again at the end."""
+    with devstack.running(settings="opmaat_portal.settings.demo", outside={}) as stack:
+        portal = Site(stack)
+        portal.manage("migrate", "--database=owner", "-v0")
+        portal.manage("load_demo", "--size", "small")
+        for process in ("web", "worker", "beat"):
+            stack.start(process)
+        yield portal
+
+
+def check_look(page: Page) -> None:
+    """axe finds nothing (target-size on), nothing scrolls sideways, main targets are large enough."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert found == [], [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

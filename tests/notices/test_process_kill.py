@@ -1,0 +1,118 @@
+"""A real worker, beat, broker and mail server; worker and broker are killed in the middle of a round (R5, R11-R13).
+
+Nothing may be lost; what came twice must bear the same Message-ID, and be no more than was in flight.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from email import message_from_binary_file
+from pathlib import Path
+
+import pytest
+from django.core.mail import send_mail
+
+from notices.choices import State
+from notices.models import Claim, Message
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+
+MAILS = 500
+CONNECTIONS = 2  # of one worker: devstack's --concurrency
+SHORT = {
+    "DJANGO_SETTINGS_MODULE": "tests.notices.worker_settings",
+    "OUTBOX_LEASE_SECONDS": "4",
+    "OUTBOX_SWEEP_SECONDS": "1",
+}
+
+
+@pytest.fixture
+def maildir(stack) -> Iterator[Path]:
+    """Where the stack's mail server puts what it accepted; beat rings, no worker runs yet."""
+    new = Path(stack.env["DEMO_MAILDIR"]) / "new"
+    for file in new.glob("*"):
+        file.unlink()
+    stack.start("beat", **SHORT)
+    yield new
+    for name in ("beat", "worker"):
+        stack.stop(name)
+    if not stack.is_running("valkey"):
+        stack.start("valkey")
+
+
+def count(maildir: Path) -> int:
+    return sum(1 for _ in maildir.iterdir()) if maildir.exists() else 0
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.005)
+
+
+def headers(maildir: Path, name: str) -> list[str]:
+    values = []
+    for file in maildir.iterdir():
+        with file.open("rb") as opened:
+            values.append(str(message_from_binary_file(opened)[name]))
+    return values
+
+
+def test_killing_worker_and_broker_in_the_middle_loses_nothing(cast, crowd, put, stack, maildir):
+    seed = random.randrange(10**6)
+    points = sorted(random.Random(seed).sample(range(MAILS // 10, MAILS * 8 // 10), 2))
+    victims = random.Random(seed).sample(["worker", "valkey"], 2)
+    stack.start("worker", **SHORT)
+    put(*crowd(MAILS))
+
+    for victim, point in zip(victims, points, strict=True):
+        wait_until(lambda point=point: count(maildir) >= point, 15)
+        assert count(maildir) < MAILS, f"seed {seed}: too late to kill {victim}"
+        stack.kill(victim)
+        if victim == "valkey":
+            put(cast.amina)  # planned while nobody can be rung
+            stack.start("valkey")
+        else:
+            stack.start("worker", wait=False, **SHORT)
+    wait_until(lambda: not Claim.objects.exists(), 20)
+
+    with cast.acting():
+        states = Counter(Message.objects.values_list("state", flat=True))
+        expected = {message.message_id for message in Message.objects.all()}
+    copies = Counter(headers(maildir, "Message-ID"))
+    doubled = {key: number for key, number in copies.items() if number > 1}
+    assert states == {State.SENT: MAILS + 1}, f"seed {seed}"
+    assert set(copies) == expected, f"seed {seed}"
+    assert sum(doubled.values()) - len(doubled) <= CONNECTIONS, f"seed {seed}: {doubled}"
+    # Reconciled by Message-ID: everybody got one mail.
+    assert len(set(zip(headers(maildir, "To"), headers(maildir, "Message-ID"), strict=True))) == MAILS + 1
+
+
+def test_a_broker_that_forgot_everything_only_delays(cast, crowd, put, stack, maildir):
+    put(*crowd(20))
+    stack.stop("valkey")
+    for file in (stack.data.path / "valkey").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    stack.start("valkey")
+
+    stack.start("worker", **SHORT)
+
+    wait_until(lambda: count(maildir) == 20 and not Claim.objects.exists(), 15)
+
+
+def test_a_sign_in_code_is_there_within_two_seconds_while_a_round_runs(crowd, put, stack, maildir):
+    stack.start("worker", **SHORT)
+    put(*crowd(MAILS))
+    wait_until(lambda: count(maildir) > 20, 10)
+    began = time.monotonic()
+
+    send_mail("Uw code", "1234-5678", None, ["ouder@velen.example.org"])
+
+    wait_until(lambda: "ouder@velen.example.org" in headers(maildir, "To"), 2)
+    assert count(maildir) < MAILS, (
+        f"the round was over after {time.monotonic() - began:.1f} s: nothing was tested"
+    )
+    wait_until(lambda: not Claim.objects.exists(), 20)

@@ -1,0 +1,157 @@
+"""Every route × role × relation against the reviewed table in access.py; a route without a row fails."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.choices import Capacity, LinkKind
+from accounts.links import token_for
+from consent.choices import Channel, Value
+from consent.domain.check import keep_check, look
+from consent.domain.decide import Choice, decide
+from consent.domain.rounds import start_round
+from consent.models import PersonalLink
+from consent.querysets import known_in_group, purposes_in_use
+from ledger.acting import Actor
+from ledger.choices import ActorKind
+from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
+from tests.access import EVERYBODY, ROWS
+from tests.cast import Cast, reach, staff, today
+
+
+def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            name = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from routes(entry, name)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert set(routes(get_resolver())) == set(ROWS)
+
+
+def test_every_person_stands_in_exactly_one_outcome():
+    for name, row in ROWS.items():
+        for relation, outcome in row.outcome.items():
+            named = [person for people in outcome.values() for person in people]
+            assert sorted(named) == sorted(EVERYBODY), (name, relation)
+
+
+@pytest.fixture
+def people(cast: Cast) -> dict[str, object]:
+    """Everybody of the table: the cast, and one staff member per role at De Baken."""
+    found = {name: getattr(cast, name) for name in ("amina", "ward", "vera", "bas", "els", "piet", "sam")}
+    with cast.acting():
+        cast.sam.email = "sam@thuis.example.org"
+        cast.sam.save()
+        reach(cast.sam, Capacity.PUPIL)
+        for role in RoleName:
+            place = {"group": cast.group_8a} if role in GROUP_ROLES else {"school": cast.beacon}
+            place = {} if role in FOUNDATION_ROLES else place
+            found[f"staff:{role}"] = staff(cast.home, f"x-{role}", role, **place)
+    return found
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, object]:
+    """What the arguments of the table name: codes of groups and children, links, receipts, a kept check."""
+    with cast.acting():
+        start_round(
+            name="Jaarvraag",
+            year=cast.year,
+            purposes=list(cast.purposes.values()),
+            opens_on=today() - timedelta(days=3),
+            remind_on=today(),
+            closes_on=today() + timedelta(days=10),
+        )
+        link = PersonalLink.objects.select_related("round").get(guardian=cast.amina)
+        purposes = list(purposes_in_use())
+        pupils = known_in_group(cast.group_8a.id)
+        verdict = look(purpose=purposes[0], pupils=pupils, purposes=purposes, foundation=cast.home)
+        check = keep_check(verdict=verdict, group=cast.group_8a, staff_member=cast.joost)
+    return {
+        "home": cast.home.slug,
+        "bridge": cast.bridge.slug,
+        "group_8a": cast.group_8a.code,
+        "group_7b": cast.group_7b.code,
+        "bridge_group": cast.bridge_group.code,
+        "noor": cast.noor.code,
+        "sam": cast.sam.code,
+        "bo": cast.bo.code,
+        "vera_child": cast.vera_child.code,
+        "papier": "papier",
+        "amina_token": token_for(LinkKind.CONSENT, link.target),
+        "no_token": "x" * 27,
+        "amina_receipt": _answered(cast, cast.amina, cast.noor, link),
+        "karol_receipt": _answered(cast, cast.karol, cast.bo),
+        "colleagues_check": check.code,
+    }
+
+
+def _answered(cast: Cast, guardian, child, link=None) -> str:
+    with cast.acting(Actor(ActorKind.GUARDIAN, guardian.id, "link")):
+        return decide(
+            guardian=guardian,
+            choices=[Choice(child.id, cast.purposes["papier"].id, Value.NO)],
+            channel=Channel.LINK if link else Channel.SIGNED_IN,
+            language="nl",
+            link=link,
+        ).code
+
+
+def outcome_of(response) -> str:
+    """What somebody got, in the words of the table."""
+    if response.status_code in {403, 404} and not getattr(response, "is_own_refusal", False):
+        return str(response.status_code)
+    if response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/"):
+        return "door"
+    assert response.status_code < 500, response
+    return "in"
+
+
+def test_who_gets_in_where(cast, people, things):
+    clients = {"visitor": Client()}
+    for name, person in people.items():
+        clients[name] = Client()
+        cast.sign_in(clients[name], person)
+
+    wrong = []
+    for route, row in ROWS.items():
+        for relation, names in row.where.items():
+            address = reverse(route, kwargs={key: things.get(name, name) for key, name in names.items()})
+            expected = {person: word for word, group in row.outcome[relation].items() for person in group}
+            for person, client in clients.items():
+                found = {method: _tried(client, method, address) for method in ("get", "post")}
+                offered = {method: got for method, got in found.items() if got != "405"}
+                assert offered, f"{route} offers neither GET nor POST"
+                wrong += [
+                    f"{route} ({relation}) as {person}: {method} {got}, expected {expected[person]}"
+                    for method, got in offered.items()
+                    if got != expected[person]
+                ]
+    assert wrong == []
+
+
+def _tried(client: Client, method: str, address: str) -> str:
+    """One request whose traces are rolled back."""
+    with transaction.atomic():
+        response = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    return "405" if response.status_code == 405 else outcome_of(response)
+
+
+def test_a_row_that_lies_is_found(cast, people, things):
+    """The matrix itself can fail: a teacher does get into the own group, whatever a table may say."""
+    client = Client()
+    cast.sign_in(client, people["staff:teacher"])
+    address = reverse("consent:staff.check", args=[things["group_8a"]])
+    assert _tried(client, "get", address) == "in"
+    assert _tried(Client(), "get", address) == "door"
+    with pytest.raises(NoReverseMatch):
+        reverse("consent:staff.nothing")
