@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -98,9 +97,8 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell the owner of the mailbox that password or second factor changed; one text, without where or how."""
-        address = email or EmailAddress.objects.get_primary_email(user)
-        if address:
-            self.send_mail("account/email/security_change", address, {"what": CHANGES[template_prefix]})
+        said = {"what": CHANGES[template_prefix]}
+        super().send_notification_mail("account/email/security_change", user, said, email)
 
     def add_message(
         self,

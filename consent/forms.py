@@ -45,7 +45,7 @@ class KeyForm(forms.Form):
         for name, value in values.items():
             self.data[name] = str(value)
 
-    def renew_key(self) -> None:
+    def renew(self) -> None:
         """A page that is shown again, perhaps with other answers, is another act: with the old key it would
         give the receipt of the old answers and lose the new ones."""
         self.put(key=uuid.uuid4())
@@ -87,6 +87,10 @@ class ChoicesForm(KeyForm):
         parts = [child.code for child in self.children]
         parts += [str(question.text.version_id) for question in self.questions]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+    def renew(self) -> None:
+        super().renew()
+        self.put(asked=self.asked)
 
     @staticmethod
     def shared_name(question: Question) -> str:

@@ -22,6 +22,9 @@ from .stack import ROOT, Stack
 
 SETTINGS = "opmaat_portal.settings.demo"
 PORTAL = ("web", "worker", "beat")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_MASK = sum(1 << (number - 1) for number in STOP_SIGNALS)
+PARENT_CAUGHT = processes.caught_signals(os.getppid())
 
 
 class StopAsked(BaseException):
@@ -94,7 +97,7 @@ def listen_for_stop() -> list[bool]:
         if len(asked) == 1:
             raise StopAsked
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, ask)
     return asked
 
@@ -111,25 +114,32 @@ def start_everything(whole: Stack) -> None:
     with step("Web, worker and beat"):
         for name in PORTAL:
             whole.start(name, wait=False)
+        # Meanwhile, because it takes a second too.
+        run(whole, "demo_people", sys.executable, "manage.py", "demo_people", log=whole.log("demo_people"))
         for name in PORTAL:
             whole.wait_until_ready(name)
 
 
-def run(whole: Stack, name: str, *command: str) -> None:
-    """Run one command to its end, its output on our terminal; DevstackError when it fails."""
-    child = processes.start(name, command, env=whole.env, cwd=ROOT, orphan_signal=signal.SIGTERM)
+def run(whole: Stack, name: str, *command: str, log: Path | None = None) -> None:
+    """Run one command to its end, its output in `log` or on our terminal; DevstackError when it fails."""
+    child = processes.start(name, command, env=whole.env, cwd=ROOT, log=log)
     whole.children[name] = child
-    code = child.popen.wait()
+    while child.is_running():
+        pause(0.05)
+    code = child.popen.returncode
     whole.children.pop(name)
     if code != 0:
-        raise DevstackError(f"{name} failed (exit {code}); the reason is above.")
+        raise DevstackError(
+            f"{name} failed (exit {code}).{processes.log_end(child) or ' The reason is above.'}"
+        )
 
 
 def tell(whole: Stack, address: str, seconds: float) -> None:
     """The address and who to sign in as."""
     print(f"\nReady in {seconds:.0f} seconds:  {address}\n", flush=True)
-    run(whole, "demo_people", sys.executable, "manage.py", "demo_people")
-    print(f"\nEverybody's mail: {address}demo/post/    Stop: Ctrl-C", flush=True)
+    print(f"Sign in with one tap at {address}accounts/login/ as one of these:")
+    print(whole.log("demo_people").read_text())
+    print(f"Everybody's mail: {address}demo/post/    Stop: Ctrl-C", flush=True)
 
 
 def watch(whole: Stack) -> None:
@@ -139,7 +149,19 @@ def watch(whole: Stack) -> None:
             if not child.is_running():
                 code = child.popen.returncode
                 raise DevstackError(f"{name} stopped by itself (exit {code}).{processes.log_end(child)}")
-        time.sleep(0.3)
+        pause(0.3)
+
+
+def pause(seconds: float) -> None:
+    """Wait a moment; StopAsked when make was told to stop.
+
+    A Ctrl-C in a terminal reaches make and us. `kill -INT` of make alone does not reach us: make stops catching
+    that signal and waits for us to end, and that is how it shows.
+    """
+    time.sleep(seconds)
+    caught = processes.caught_signals(os.getppid())
+    if PARENT_CAUGHT & ~caught & STOP_MASK:
+        raise StopAsked
 
 
 def reset(data: DataFolder) -> int:

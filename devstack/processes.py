@@ -212,6 +212,15 @@ def _wait_for_end(rows: list[dict[str, int]], seconds: float) -> None:
         time.sleep(0.05)
 
 
+def caught_signals(pid: int) -> int:
+    """The mask of signals that a process has a handler for; 0 when it cannot be read."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt:")), 0)
+
+
 def die_with_parent() -> None:
     """Let this process itself be asked to stop when the one that started it (make) is killed."""
     if _libc is not None:

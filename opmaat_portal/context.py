@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from consent.rules import may_check
 from schools.rules import may_import
 
 from .audiences import Portal
@@ -54,7 +55,7 @@ def _help(there: Portal) -> dict[str, str] | None:
 def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
     if there.audience != "staff":
         return []
-    rooms = [(reverse("consent:staff.groups"), _("May I post this?"))]
+    rooms = [(reverse("consent:staff.groups"), _("May I post this?"))] if may_check(there.roles) else []
     if may_import(there.roles):
         rooms.append((reverse("schools:admins.import"), _("Import")))
     return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in rooms]

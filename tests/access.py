@@ -1,7 +1,9 @@
 """Who may what: the reviewed table. Every route of the portal has a row; every person stands in exactly one outcome.
 
 Outcomes: "in" (the page, or a refusal of the form itself), "door" (go and sign in), "403" (inside the foundation, but
-not for this role), "404" (does not exist for you). A method that a page does not offer (405) says nothing and counts as any.
+not for this role), "404" (does not exist for you), "either" (in or door), "own" (a page about
+the own sign-in: what it shows depends on that account, never on somebody else's). A method that is not offered
+(405) says nothing.
 """
 
 from dataclasses import dataclass, field
@@ -51,6 +53,10 @@ def signed_in() -> Row:
     return Row(only(_in=SIGNED_IN, door=VISITOR))
 
 
+def own_account() -> Row:
+    return Row(only(own=SIGNED_IN, door=VISITOR))
+
+
 NO_STAFF = PARENTS | OUTSIDE_PARENTS | PUPILS
 
 
@@ -58,6 +64,12 @@ def staff_room(may: set[str]) -> Row:
     """A page of the own foundation: `may` and the other foundation's people of such a role see their own."""
     rest = (STAFF | OTHER_SCHOOL | OUTSIDE_STAFF) - may
     return Row({"": {"in": may, "door": VISITOR, "404": NO_STAFF, "403": rest | FORMER}})
+
+
+def import_room(**arguments: str) -> Row:
+    """The room exists for who may import; former staff still hear that they have no role any more."""
+    rest = SIGNED_IN - IMPORTERS - FORMER
+    return Row({"": {"in": IMPORTERS, "door": VISITOR, "404": rest, "403": FORMER}}, {"": arguments})
 
 
 def of_a_group(may: set[str], others: set[str]) -> Row:
@@ -110,7 +122,7 @@ ROWS: dict[str, Row] = {
     "portal:healthz": everybody(),
     "portal:readyz": everybody(),
     "portal:start": signed_in(),
-    "portal:people.choose": signed_in(),
+    "portal:people.choose": own_account(),
     # The parent, by link. A receipt or child that is not of this link does not exist.
     "consent:links.answer": behind_a_link(),
     "consent:links.choice": behind_a_link(),
@@ -120,6 +132,13 @@ ROWS: dict[str, Row] = {
         {
             "own": {"token": "amina_token", "code": "amina_receipt"},
             "of another family": {"token": "amina_token", "code": "karol_receipt"},
+        },
+    ),
+    "consent:links.change": Row(
+        {"own child": {"in": EVERYBODY}, "another family's child": {"404": EVERYBODY}},
+        {
+            "own child": {"token": "amina_token", "child": "noor", "purpose": "papier"},
+            "another family's child": {"token": "amina_token", "child": "bo", "purpose": "papier"},
         },
     ),
     # The parent, signed in.
@@ -179,4 +198,39 @@ ROWS: dict[str, Row] = {
         },
         {"of a colleague": {"code": "colleagues_check"}},
     ),
+    # Administrators and offices. What a batch of another school shows is tested in tests/schools/.
+    "schools:admins.import": import_room(),
+    "schools:admins.import_sample": import_room(name="edexml.xml"),
+    **{
+        f"schools:admins.import_{act}": Row(
+            {"unknown": {"door": VISITOR, "404": SIGNED_IN - FORMER, "403": FORMER}},
+            {"unknown": {"code": "NOTHERE123"}},
+        )
+        for act in ("preview", "apply", "confirm", "drop", "undo")
+    },
+    # Signing in. The pages that change a password or a second step ask for a password first.
+    "account_login": everybody(),
+    "account_request_login_code": everybody(),
+    "account_confirm_login_code": Row(only(_in=SIGNED_IN, either=VISITOR)),
+    "account_logout": everybody(),
+    "account_inactive": everybody(),
+    "account_signup": everybody(),
+    "account_reauthenticate": own_account(),
+    "account_change_password": own_account(),
+    "account_reset_password": everybody(),
+    "account_reset_password_done": everybody(),
+    "account_reset_password_from_key": Row({"": {"in": EVERYBODY}}, {"": {"uidb36": "1", "key": "x-y"}}),
+    "account_reset_password_from_key_done": everybody(),
+    "mfa_index": own_account(),
+    "mfa_authenticate": Row(only(_in=SIGNED_IN, either=VISITOR)),
+    "mfa_reauthenticate": own_account(),
+    "mfa_activate_totp": own_account(),
+    "mfa_deactivate_totp": own_account(),
+    "mfa_view_recovery_codes": own_account(),
+    "mfa_generate_recovery_codes": own_account(),
+    # The demo only: routed by the demo settings, which the tests use.
+    "demo:sign_in_as": Row({"unknown": {"404": EVERYBODY}}, {"unknown": {"name": "niemand"}}),
+    "demo:mailbox": everybody(),
+    "demo:mail_as_sent": Row({"unknown": {"404": EVERYBODY}}, {"unknown": {"key": "nothing"}}),
+    "demo:mailbox_json": everybody(),
 }

@@ -7,20 +7,22 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.choices import Capacity, LinkKind
 from accounts.links import token_for
 from consent.choices import Channel, Value
-from consent.domain.check import keep_check, look
 from consent.domain.decide import Choice, decide
 from consent.domain.rounds import start_round
-from consent.models import PersonalLink
-from consent.querysets import known_in_group, purposes_in_use
+from consent.models import Check, PersonalLink
 from ledger.acting import Actor
 from ledger.choices import ActorKind
 from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
-from tests.access import EVERYBODY, ROWS
+from tests.access import EVERYBODY, ROWS, STAFF, Row
 from tests.cast import Cast, reach, staff, today
+
+# Outcomes of the table that leave room, and for what.
+OTHER_WORDS = {"own": {"in", "403", "404"}, "either": {"in", "door"}}
 
 
 def routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -71,10 +73,14 @@ def things(cast: Cast) -> dict[str, object]:
             closes_on=today() + timedelta(days=10),
         )
         link = PersonalLink.objects.select_related("round").get(guardian=cast.amina)
-        purposes = list(purposes_in_use())
-        pupils = known_in_group(cast.group_8a.id)
-        verdict = look(purpose=purposes[0], pupils=pupils, purposes=purposes, foundation=cast.home)
-        check = keep_check(verdict=verdict, group=cast.group_8a, staff_member=cast.joost)
+        check = Check.objects.create(
+            foundation=cast.home,
+            staff_member=cast.joost,
+            group=cast.group_8a,
+            purpose=cast.purposes["papier"],
+            is_allowed=False,
+            at=timezone.now(),
+        )
     return {
         "home": cast.home.slug,
         "bridge": cast.bridge.slug,
@@ -109,7 +115,7 @@ def outcome_of(response) -> str:
     """What somebody got, in the words of the table."""
     if response.status_code in {403, 404} and not getattr(response, "is_own_refusal", False):
         return str(response.status_code)
-    if response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/"):
+    if response.status_code in {302, 303} and response.headers["Location"].startswith("/accounts/login/"):
         return "door"
     assert response.status_code < 500, response
     return "in"
@@ -127,22 +133,35 @@ def test_who_gets_in_where(cast, people, things):
             address = reverse(route, kwargs={key: things.get(name, name) for key, name in names.items()})
             expected = {person: word for word, group in row.outcome[relation].items() for person in group}
             for person, client in clients.items():
+                if _is_like_the_others(person, row, relation):
+                    continue
                 found = {method: _tried(client, method, address) for method in ("get", "post")}
                 offered = {method: got for method, got in found.items() if got != "405"}
                 assert offered, f"{route} offers neither GET nor POST"
                 wrong += [
                     f"{route} ({relation}) as {person}: {method} {got}, expected {expected[person]}"
                     for method, got in offered.items()
-                    if got != expected[person]
+                    if got != expected[person] and got not in OTHER_WORDS.get(expected[person], ())
                 ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
+
+
+def _is_like_the_others(person: str, row: Row, relation: str) -> bool:
+    """Where no role makes a difference (open to all, or to no staff at all), a few of them will do."""
+    outcome = row.outcome[relation]
+    if set(outcome) <= {"in"} or set(outcome) <= {"404"} or set(outcome) <= {"own", "door"}:
+        return person not in {"visitor", "amina", "staff:teacher", "staff:administrator"}
+    no_role_looked_at = all(people >= STAFF for people in outcome.values() if people & STAFF)
+    return no_role_looked_at and person in STAFF - {"staff:teacher", "staff:administrator"}
 
 
 def _tried(client: Client, method: str, address: str) -> str:
-    """One request whose traces are rolled back."""
+    """One request whose traces are rolled back, in the database and in the browser."""
+    cookies = client.cookies.copy()
     with transaction.atomic():
         response = getattr(client, method)(address)
         transaction.set_rollback(True)
+    client.cookies = cookies
     return "405" if response.status_code == 405 else outcome_of(response)
 
 

@@ -24,11 +24,12 @@ from accounts.models import User
 OLD, USED_UP = "old", "used_up"
 
 
-def send_code_to(request: HttpRequest, user: User, *, next_url: str) -> HttpResponse:
+def send_code_to(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
     """Mail a code to somebody whom we already know by a personal link, and ask for it; then on to `next_url`.
 
-    For a POST inside `acting()`: the mail is a row of that transaction. Somebody who is signed in as this user
-    goes on at once; as somebody else, is signed out first. Too many codes: the 429 page.
+    Who is signed in as this user goes on at once; who is signed in as somebody else is signed out first, session
+    and all: put what must be kept into the session afterwards. For a POST inside `acting()`: the mail is a row
+    of that transaction. Too many codes: the 429 page.
     """
     if request.user.is_authenticated and request.user.pk == user.pk:
         return _see_other(next_url)

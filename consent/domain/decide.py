@@ -109,7 +109,7 @@ def decide(
             stop_messages(
                 cause=f"round:{asked_by.round_id}", kinds=["consent/reminder"], guardian_ids=[guardian.id]
             )
-        send_receipt(submission, answers, children, purposes)
+        send_receipt(submission, answers, children, purposes, after)
         tell_others(guardian, children, purposes, before, after)
     return submission
 

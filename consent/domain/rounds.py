@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
+from consent.domain.tell import day_in
 from consent.models import PersonalLink, Purpose, Round, RoundPurpose, Submission
 from consent.rules import birthday
 from ledger.acting import SCHOOL_TIME, current
@@ -106,7 +107,10 @@ def _put(
             guardian_id=link.guardian_id,
             language=guardians[link.guardian_id].language,
             cause=f"round:{round_.id}",
-            context={"children": children[link.guardian_id], "closes_on": round_.closes_on.isoformat()},
+            context={
+                "children": children[link.guardian_id],
+                "closes_on": day_in(guardians[link.guardian_id].language, round_.closes_on),
+            },
             link=link.target,
             due_at=_morning(day),
         )

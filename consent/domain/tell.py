@@ -1,15 +1,20 @@
 """What parents are told after a choice: a receipt for who chose, and for the others only what the school does."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.utils import formats, translation
 
 from consent.choices import Reason, Value
 from consent.models import Answer, Purpose, Submission
-from consent.querysets import KnownPupil, link_of, text_in, version_on
-from consent.rules import State, deciders_on
+from consent.querysets import KnownPupil, known_pupils, link_of, policy_of, text_in, version_on
+from consent.rules import State, deciders_on, decides_alone, state
 from ledger.acting import SCHOOL_TIME, current
+from notices.choices import State as MessageState
 from notices.domain.put import NewMessage, put_messages
-from schools.models import Guardian
+from notices.models import Message
+from schools.models import Foundation, Guardian
 
 States = Mapping[tuple[int, int], State]
 DIGEST_AT = time(20, 0)
@@ -21,8 +26,12 @@ def send_receipt(
     answers: Sequence[Answer],
     children: Sequence[KnownPupil],
     purposes: Mapping[int, Purpose],
+    after: States,
 ) -> None:
-    """One mail that repeats in words what was decided, in the language of the choice. No surname (R6)."""
+    """One mail that repeats in words what was decided, in the language of the choice. No surname (R6).
+
+    Where a yes does not hold, because the parents do not choose the same, it says so; not who said what (C4).
+    """
     if submission.guardian is None:
         return
     rows = [
@@ -32,12 +41,13 @@ def send_receipt(
                 {
                     "title": _title(purposes[row.purpose_id], submission.language),
                     "is_yes": row.value == Value.YES,
+                    "is_used": row.value == Value.YES and after[child.id, row.purpose_id].is_allowed,
                 }
                 for row in answers
                 if row.pupil_id == child.id
             ],
         }
-        for child in children
+        for child in reversed(children)
     ]
     put_messages(
         [
@@ -46,7 +56,7 @@ def send_receipt(
                 guardian_id=submission.guardian_id,
                 language=submission.language,
                 cause=f"submission:{submission.code}",
-                context={"children": rows, "code": submission.code},
+                context={"children": rows, "code": submission.code, "family_url": family_url()},
                 link=_link_target(submission.guardian_id),
                 due_at=current().now,
             )
@@ -63,31 +73,47 @@ def tell_others(
 ) -> None:
     """C4: each other decider of a child whose state changed hears what the school does now; not who said what.
 
-    One message per day and guardian (a second one only for changes after 20.00).
+    One message per day and guardian (a second one only for changes after 20.00), about every child that
+    changed that day: a later change never pushes an earlier one out of the message that waits.
     """
     due_at = digest_moment(current().now)
-    concerned: dict[int, list[KnownPupil]] = {}
+    concerned: dict[int, set[int]] = {}
     for child in children:
         if any(_shows(before[child.id, pk]) != _shows(after[child.id, pk]) for pk in purposes):
             for guardian_id in deciders_on(child.facts.authorities, current().today) - {who_chose.id}:
-                concerned.setdefault(guardian_id, []).append(child)
-    guardians = Guardian.objects.in_bulk(concerned)
+                concerned.setdefault(guardian_id, set()).add(child.id)
+    if not concerned:
+        return
+    cause = f"changed:{due_at:%Y-%m-%dT%H:%M}"
+    # Locked, so that of two digests for the same guardian the second one knows the children of the first.
+    guardians = Guardian.objects.select_for_update(no_key=True).filter(id__in=concerned).order_by("id")
     messages = [
         NewMessage(
             kind="consent/changed",
-            guardian_id=pk,
-            language=guardians[pk].language,
-            cause=f"changed:{due_at:%Y-%m-%dT%H:%M}",
+            guardian_id=guardian.id,
+            language=guardian.language,
+            cause=cause,
             context={
-                "children": [_now_does(child, purposes, after, guardians[pk].language) for child in theirs]
+                "children": _digest(guardian, concerned[guardian.id], cause, purposes),
+                "family_url": family_url(),
             },
-            link=_link_target(pk),
+            link=_link_target(guardian.id),
             due_at=due_at,
         )
-        for pk, theirs in sorted(concerned.items())
+        for guardian in list(guardians)
     ]
-    if messages:
-        put_messages(messages, replace_waiting=True)
+    put_messages(messages, replace_waiting=True)
+
+
+def family_url() -> str:
+    """Where a parent without a link of this year signs in; the address is a contract (architecture.md 5)."""
+    return f"{settings.PORTAL_URL}/ouder/"
+
+
+def day_in(language: str, day: date) -> str:
+    """A day in the words of that language, for a mail: 14 november."""
+    with translation.override(language):
+        return formats.date_format(day, "j F")
 
 
 def digest_moment(now: datetime) -> datetime:
@@ -105,14 +131,37 @@ def _shows(state: State) -> tuple[bool, bool]:
     return state.is_allowed, state.reason == Reason.CONFLICT
 
 
+def _digest(
+    guardian: Guardian, changed: set[int], cause: str, purposes: Mapping[int, Purpose]
+) -> list[dict[str, object]]:
+    """What the school does now, for the children that changed just now and those already in the digest."""
+    waiting = Message.objects.filter(
+        guardian=guardian, kind="consent/changed", cause=cause, state=MessageState.WAITING
+    ).first()
+    known = {row["pupil"] for row in waiting.context["children"]} if waiting else set()
+    today, foundation = current().today, Foundation.objects.get(id=current().foundation)
+    return [
+        _now_does(child, purposes, foundation, guardian.language)
+        for child in reversed(known_pupils(sorted(changed | known)))
+        if guardian.id in deciders_on(child.facts.authorities, today)
+        and not decides_alone(child.facts.born_on, foundation.decides_from_age, today)
+    ]
+
+
 def _now_does(
-    child: KnownPupil, purposes: Mapping[int, Purpose], after: States, language: str
+    child: KnownPupil, purposes: Mapping[int, Purpose], foundation: Foundation, language: str
 ) -> dict[str, object]:
+    today = current().today
     return {
+        "pupil": child.id,
         "name": child.call_name,
         "now": [
-            {"title": _title(purpose, language), "is_allowed": after[child.id, purpose.id].is_allowed}
+            {
+                "title": _title(purpose, language),
+                "is_allowed": state(child.facts, policy_of(purpose, foundation), today).is_allowed,
+            }
             for purpose in purposes.values()
+            if any(version.in_force_on <= today for version in purpose.versions.all())
         ],
     }
 

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from consent.choices import Value
 from consent.forms import Question
-from consent.models import Answer, LatestAnswer
+from consent.models import Answer, LatestAnswer, Purpose
 from consent.querysets import KnownPupil, known_pupils, policy_of, text_in
 from consent.rules import decides_alone, state
-from ledger.acting import current
+from ledger.acting import SCHOOL_TIME, current
 from schools.choices import Authority
 from schools.models import Guardian, Guardianship
 from schools.querysets import children_of, group_names, in_force
 
-from .asking import questions_today
+from .sitting import questions_today, still_counts
 from .words import yes_no
 
 HISTORY_LENGTH = 20
@@ -42,7 +42,7 @@ def family_of(guardian: Guardian) -> Family:
     part = Family()
     latest = {
         (row.pupil_id, row.purpose_id): row
-        for row in LatestAnswer.objects.filter(guardian=guardian, pupil_id__in=ids)
+        for row in LatestAnswer.objects.filter(guardian=guardian, pupil_id__in=ids).select_related("version")
     }
     history = _history(guardian, ids)
     for child in reversed(children):
@@ -64,31 +64,38 @@ def _child(
     history: dict[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     slug = guardian.foundation.slug
-    rows, now = [], []
+    today = current().today
+    rows, allowed, conflicts = [], [], []
     for question in questions:
         mine = latest.get((child.id, question.purpose.id))
-        found = state(child.facts, policy_of(question.purpose, guardian.foundation), current().today)
-        rows.append(
-            {
-                "label": question.text.title,
-                "answer": _answer_words(mine),
-                "change_url": reverse(
-                    "consent:parents.change", args=[slug, child.code, question.purpose.slug]
-                ),
-            }
-        )
-        if mine and _counts(mine) and mine.value == Value.YES and not found.is_allowed:
-            now.append(
-                _("%(title)s: not all parents said yes. So school uses nothing.")
-                % {"title": question.text.title}
-            )
+        found = state(child.facts, policy_of(question.purpose, guardian.foundation), today)
+        answer = _answer_words(mine, question.purpose)
+        url = reverse("consent:parents.change", args=[slug, child.code, question.purpose.slug])
+        rows.append({"label": question.text.title, "answer": answer, "url": url})
+        if found.is_allowed:
+            allowed.append(question.text.title)
+        elif mine and mine.value == Value.YES and still_counts(mine, question.purpose):
+            conflicts.append(question.text.title)
     return {
         "name": child.call_name,
         "group": groups.get(child.id, ""),
         "rows": rows,
-        "school_now": now,
+        "school_now": _school_now(allowed, conflicts),
         "history": history.get(child.id, []),
     }
+
+
+def _school_now(allowed: Sequence[str], conflicts: Sequence[str]) -> list[str]:
+    """What school may do with photos of the child; never which parent said what (C4)."""
+    now = [
+        _("School may use photos now: %(titles)s.") % {"titles": "; ".join(allowed)}
+        if allowed
+        else _("School uses no photos now.")
+    ]
+    return now + [
+        _("%(title)s: not all parents said yes. That is why we use nothing.") % {"title": title}
+        for title in conflicts
+    ]
 
 
 def _grown(child: KnownPupil, groups: dict[int, str]) -> dict[str, Any]:
@@ -126,21 +133,17 @@ def _add_open_questions(
         child.call_name
         for child in reversed(children)
         if not decides_alone(child.facts.born_on, age, today)
-        and any(not _counts(latest.get((child.id, question.purpose.id))) for question in questions)
+        and any(not still_counts(latest.get((child.id, question.purpose.id)), question.purpose) for question in questions)
     ]
     if names:
         url = reverse("consent:parents.answer", args=[guardian.foundation.slug])
         part.to_answer.append({"names": ", ".join(names), "url": url})
 
 
-def _counts(row: LatestAnswer | None) -> bool:
-    return row is not None and (row.valid_until is None or current().today <= row.valid_until)
-
-
-def _answer_words(row: LatestAnswer | None) -> str:
+def _answer_words(row: LatestAnswer | None, purpose: Purpose) -> str:
     if row is None:
         return _("No answer yet")
-    return yes_no(row.value) if _counts(row) else _("The yes has ended")
+    return yes_no(row.value) if still_counts(row, purpose) else _("The yes has ended")
 
 
 def _history(guardian: Guardian, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -158,7 +161,7 @@ def _history(guardian: Guardian, ids: Sequence[int]) -> dict[int, list[dict[str,
         if len(lines) < HISTORY_LENGTH:
             lines.append(
                 {
-                    "at": row.decided_at.astimezone(),
+                    "at": row.decided_at.astimezone(SCHOOL_TIME),
                     "text": f"{text_in(row.version, language).title}: {yes_no(row.value)}",
                 }
             )

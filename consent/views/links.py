@@ -5,25 +5,29 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.choices import Capacity
 from accounts.models import Reach
 from accounts.views.codes import send_code_to
 from consent.choices import Channel
 from consent.forms import ChoicesForm
-from consent.models import Submission
 
-from .asking import Sitting, ask, ask_page, children_to_ask, questions_today, receipt_page, send
+from .asking import ask, ask_page, send
+from .changing import change_one
+from .receipts import receipt_page
+from .sitting import Sitting, children_to_ask, questions_today
 
 DEVICE_COOKIE = "linkapparaat"
 WAITING = "choices_waiting"
+page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_not_required
+@page
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The questions behind a mailed link."""
     if (closed := _closed(request)) is not None:
@@ -32,6 +36,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
+@page
 def choice(request: HttpRequest, token: str) -> HttpResponse:
     """Pass the choices on."""
     if (closed := _closed(request)) is not None:
@@ -40,25 +45,33 @@ def choice(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
+@page
+def change(request: HttpRequest, token: str, child: str, purpose: str) -> HttpResponse:
+    """One answer of one child, on any day that the link opens."""
+    if (closed := _closed(request)) is not None:
+        return closed
+    return _with_device(request, change_one(request, _sitting(request, token), child, purpose))
+
+
+@login_not_required
 @require_POST
-def code(request: HttpRequest, token: str) -> HttpResponse:
-    """A yes that needs a code: keep the answers in the session, mail a code, go on signed in."""
+def code(request: HttpRequest, token: str, child: str = "", purpose: str = "") -> HttpResponse:
+    """A yes that needs a code: mail it, keep the answers in the session, go on signed in."""
     if (closed := _closed(request)) is not None:
         return closed
     sitting = _sitting(request, token)
+    slug = sitting.foundation.slug
+    if child and child not in {known.code for known in children_to_ask(sitting)}:
+        raise Http404
+    if child:
+        return _mail_code(request, sitting, reverse("consent:parents.change", args=[slug, child, purpose]))
     form = ChoicesForm(request.POST, children=children_to_ask(sitting), questions=questions_today())
     if not form.is_valid():
         return ask_page(request, sitting, form, status=422)
-    reach = get_object_or_404(
-        Reach.objects.select_related("user"),
-        foundation_id=sitting.foundation.id,
-        capacity=Capacity.GUARDIAN,
-        person_id=sitting.guardian.id,
-    )
-    request.session[WAITING] = {"foundation": sitting.foundation.slug, "answers": request.POST.dict()}
-    request.session["persons"] = {f"{sitting.foundation.id}:{Capacity.GUARDIAN}": sitting.guardian.id}
-    next_url = reverse("consent:parents.check", args=[sitting.foundation.slug])
-    return send_code_to(request, reach.user, next_url)
+    response = _mail_code(request, sitting, reverse("consent:parents.check", args=[slug]))
+    # Kept after the mailing: who was signed in as somebody else is signed out there, session and all.
+    request.session[WAITING] = {"foundation": slug, "answers": form.answers()}
+    return response
 
 
 @login_not_required
@@ -67,9 +80,21 @@ def receipt(request: HttpRequest, token: str, code: str) -> HttpResponse:
     """What was decided through this link; may be opened again."""
     if (closed := _closed(request)) is not None:
         return closed
-    sitting = _sitting(request, token)
-    submission = get_object_or_404(Submission, code=code, link=sitting.link)
-    return receipt_page(request, sitting, submission)
+    return receipt_page(request, _sitting(request, token), code)
+
+
+def _mail_code(request: HttpRequest, sitting: Sitting, next_url: str) -> HttpResponse:
+    reach = get_object_or_404(
+        Reach.objects.select_related("user"),
+        foundation_id=sitting.foundation.id,
+        capacity=Capacity.GUARDIAN,
+        person_id=sitting.guardian.id,
+    )
+    response = send_code_to(request, reach.user, next_url=next_url)
+    chosen = dict(request.session.get("persons", {}))
+    mine = {f"{sitting.foundation.id}:{Capacity.GUARDIAN}": sitting.guardian.id}
+    request.session["persons"] = chosen | mine
+    return response
 
 
 def _closed(request: HttpRequest) -> HttpResponse | None:
@@ -87,12 +112,9 @@ def _sitting(request: HttpRequest, token: str) -> Sitting:
         guardian=portal.link.guardian,
         foundation=portal.foundation,
         channel=Channel.LINK,
+        key=token,
         link=portal.link,
         device_hash=_device_hash(request),
-        ask_url=reverse("consent:links.answer", args=[token]),
-        send_url=reverse("consent:links.choice", args=[token]),
-        code_url=reverse("consent:links.code", args=[token]),
-        receipt_url=reverse("consent:links.receipt", args=[token, "CODE"]),
     )
 
 

@@ -1,26 +1,22 @@
 """The family's pages after signing in with a mailed code."""
 
-from typing import Any
+import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from consent.choices import Channel, Value
-from consent.domain.decide import Choice, decide
-from consent.forms import ChoicesForm, OneChoiceForm, Question
-from consent.models import LatestAnswer, Submission
-from ledger.domain.once import once
-from ledger.refusal import Refusal
-from schools.models import Pupil
+from consent.choices import Channel
+from consent.forms import ChoicesForm
 
-from .asking import Sitting, ask, check_page, children_to_ask, questions_today, receipt_page, send
+from .asking import ask, ask_page, check_page, nobody_page, send
+from .changing import change_one
 from .family import family_of
 from .links import WAITING
-from .words import yes_no
+from .receipts import receipt_page
+from .sitting import Sitting, children_to_ask, questions_today
+
+page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -34,11 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/parents/home.html", context)
 
 
+@page
 def answer(request: HttpRequest, foundation: str) -> HttpResponse:
     """The same questions as behind the link."""
     return ask(request, _sitting(request))
 
 
+@page
 def choice(request: HttpRequest, foundation: str) -> HttpResponse:
     """Pass the choices on; what waited for a code is done then."""
     response = send(request, _sitting(request))
@@ -53,71 +51,25 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
     sitting = _sitting(request)
     waiting = request.session.get(WAITING) or {}
     if waiting.get("foundation") != foundation:
-        return redirect(sitting.ask_url)
-    form = ChoicesForm(waiting["answers"], children=children_to_ask(sitting), questions=questions_today())
-    return check_page(request, sitting, form) if form.is_valid() else redirect(sitting.ask_url)
+        return redirect(sitting.url("answer"))
+    children, questions = children_to_ask(sitting), questions_today()
+    if not children or not questions:
+        return nobody_page(request)
+    form = ChoicesForm(QueryDict(mutable=True), children=children, questions=questions)
+    form.put(**waiting["answers"], key=uuid.uuid4())
+    return check_page(request, sitting, form) if form.is_valid() else ask_page(request, sitting, form)
 
 
 @require_safe
 def receipt(request: HttpRequest, foundation: str, code: str) -> HttpResponse:
-    sitting = _sitting(request)
-    submission = get_object_or_404(Submission, code=code, guardian=sitting.guardian)
-    return receipt_page(request, sitting, submission)
+    """What was decided; may be opened again, whichever door it came through."""
+    return receipt_page(request, _sitting(request), code)
 
 
+@page
 def change(request: HttpRequest, foundation: str, child: str, purpose: str) -> HttpResponse:
-    """One answer of one child: yes to no in as many taps as no to yes, without a reason (C9)."""
-    sitting = _sitting(request)
-    pupil = next((pupil for pupil in children_to_ask(sitting) if pupil.code == child), None)
-    question = next((question for question in questions_today() if question.purpose.slug == purpose), None)
-    if pupil is None or question is None:
-        raise Http404
-    form = OneChoiceForm(request.POST if request.method == "POST" else None, question=question)
-    if not form.is_bound:
-        return _change_page(request, sitting, form, pupil, question)
-    if not form.is_valid():
-        return _change_page(request, sitting, form, pupil, question, status=422)
-    try:
-        code = once(form.cleaned_data["key"], lambda: _change(sitting, pupil, form))
-    except Refusal as refusal:
-        form.add_error(None, refusal.message)
-        return _change_page(request, sitting, form, pupil, question, status=409)
-    return HttpResponseRedirect(sitting.receipt_url.replace("CODE", code), status=303)
-
-
-def _change(sitting: Sitting, pupil: Pupil, form: OneChoiceForm) -> str:
-    choice = Choice(pupil.id, form.question.purpose.id, Value(form.cleaned_data["answer"]))
-    return decide(
-        guardian=sitting.guardian,
-        choices=[choice],
-        channel=Channel.SIGNED_IN,
-        language=get_language() or "nl",
-    ).code
-
-
-def _change_page(
-    request: HttpRequest,
-    sitting: Sitting,
-    form: OneChoiceForm,
-    pupil: Pupil,
-    question: Question,
-    status: int = 200,
-) -> HttpResponse:
-    now = LatestAnswer.objects.filter(
-        guardian=sitting.guardian, pupil=pupil, purpose=question.purpose
-    ).first()
-    context: dict[str, Any] = {
-        "form": form,
-        "question": {
-            "field": form["answer"],
-            "picture": question.purpose.layer,
-            "current": yes_no(now.value) if now else _("no answer yet"),
-        },
-        "child": {"name": pupil.call_name},
-        "back_url": reverse("consent:parents.home"),
-        "has_errors": bool(form.errors),
-    }
-    return render(request, "consent/parents/change.html", context, status=status)
+    """One answer of one child, on any day of the year."""
+    return change_one(request, _sitting(request), child, purpose)
 
 
 def _sitting(request: HttpRequest) -> Sitting:
@@ -125,12 +77,4 @@ def _sitting(request: HttpRequest) -> Sitting:
     portal = request.portal
     if not portal.guardians:
         raise Http404
-    slug = portal.foundation.slug
-    return Sitting(
-        guardian=portal.guardians[0],
-        foundation=portal.foundation,
-        channel=Channel.SIGNED_IN,
-        ask_url=reverse("consent:parents.answer", args=[slug]),
-        send_url=reverse("consent:parents.choice", args=[slug]),
-        receipt_url=reverse("consent:parents.receipt", args=[slug, "CODE"]),
-    )
+    return Sitting(portal.guardians[0], portal.foundation, Channel.SIGNED_IN, key=portal.foundation.slug)

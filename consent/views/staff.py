@@ -1,53 +1,52 @@
 """May I post this? Own group, place, who is on it, verdict; and the verdicts that were kept."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from consent.domain.check import Verdict, keep_check, look
+from consent.domain.check import Verdict, keep_check
 from consent.forms import KeyForm
-from consent.models import Check, Purpose
-from consent.querysets import KnownPupil, known_in_group, purposes_in_use
-from consent.rules import may_check
+from consent.models import Check
+from consent.rules import checking_roles, may_check
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
-from schools.models import Group
+from schools.models import Group, GroupMembership
 from schools.querysets import find_pupils, groups_for, own_groups
 
+from .desk import CODE, Desk, codes_in, desk_of, with_pupils
 from .verdicts import kept_words, verdict_words
 
 
 @require_safe
 @reading_is_recorded
 def groups(request: HttpRequest) -> HttpResponse:
-    """The own group one tap away, the others below, and a search by name."""
-    seen = _groups(request).annotate(count=Count("memberships"))
-    mine = set(own_groups(request.portal.roles))
-    query = request.GET.get("q", "").strip()[:60]
+    """The own group one tap away, the others below, and a search by name.
+
+    Who comes from a check ("somebody of another group") takes place and pupils along in the address.
+    """
+    if not may_check(request.portal.roles):
+        record_reading(Reading.PUPIL_SEARCH, [])
+        return render(request, "consent/staff/no_room.html")
+    seen = list(_groups(request).annotate(count=Count("memberships")))
+    query = request.GET.get("q", "").replace("\0", "").strip()[:60]
     hits = find_pupils(query, [group.id for group in seen]) if query else []
     record_reading(Reading.PUPIL_SEARCH, [hit.pupil_id for hit in hits])
+    taken = _taken_along(request.GET)
+    mine = set(own_groups(request.portal.roles))
     context = {
-        "own_groups": [_group_row(group) for group in seen if group.id in mine],
-        "schools": _by_school([group for group in seen if group.id not in mine]),
+        "own_groups": [_group_row(group, taken) for group in seen if group.id in mine],
+        "schools": _by_school([group for group in seen if group.id not in mine], taken),
         "query": query,
-        "hits": [
-            {
-                "name": hit.pupil.short_name,
-                "group": hit.group.name,
-                "school": hit.group.school.name,
-                "url": f"{reverse('consent:staff.check', args=[hit.group.code])}?pupil={hit.pupil.code}",
-            }
-            for hit in hits
-        ],
+        "hits": [_hit_row(hit, taken) for hit in hits],
+        "taken": taken,
         "has_kept": Check.objects.filter(staff_member=request.portal.person).exists(),
     }
     return render(request, "consent/staff/groups.html", context)
@@ -57,49 +56,38 @@ def groups(request: HttpRequest) -> HttpResponse:
 @reading_is_recorded
 def check(request: HttpRequest, group: str) -> HttpResponse:
     """The verdict is a GET: nothing is stored but who looked. With htmx only the verdict is drawn."""
-    place = get_object_or_404(_groups(request), code=group)
-    pupils, purposes = known_in_group(place.id), list(purposes_in_use())
-    record_reading(Reading.CONSENT_STATE, [pupil.id for pupil in pupils])
-    chosen = _chosen(request.GET, pupils)
-    purpose = _purpose(request.GET.get("place", ""), purposes)
-    verdict = _verdict(request, purpose, chosen, purposes)
-    context = {
-        "verdict": verdict_words(verdict, request.path) if verdict else None,
-        "key_form": KeyForm(),
-        "keep_url": reverse("consent:staff.keep", args=[place.code]),
-        "kept_fields": _as_fields(verdict),
-    }
+    desk = desk_of(_groups(request), group, request.GET, request.portal.foundation)
+    context = _verdict_context(desk, desk.verdict())
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "consent/staff/_verdict.html", context)
-    context |= _form_context(place, purposes, purpose, pupils, chosen)
-    return render(request, "consent/staff/check.html", context)
+    return render(request, "consent/staff/check.html", context | _form_context(desk))
 
 
 @require_POST
 def keep(request: HttpRequest, group: str) -> HttpResponse:
     """Keep the verdict of this moment as proof; it is judged again here, never taken from the page."""
-    place = get_object_or_404(_groups(request), code=group)
-    pupils, purposes = known_in_group(place.id), list(purposes_in_use())
-    form = KeyForm(request.POST)
-    verdict = _verdict(
-        request, _purpose(request.POST.get("place", ""), purposes), _chosen(request.POST, pupils), purposes
-    )
+    desk = desk_of(_groups(request), group, request.POST, request.portal.foundation)
+    form, verdict = KeyForm(request.POST), desk.verdict()
     if verdict is None or not form.is_valid():
-        return HttpResponseRedirect(reverse("consent:staff.check", args=[place.code]), status=303)
-    person = request.portal.person
-    code = once(
-        form.cleaned_data["key"],
-        lambda: keep_check(verdict=verdict, group=place, staff_member=person).code,
-    )
-    return HttpResponseRedirect(reverse("consent:staff.kept_check", args=[code]), status=303)
+        context = _verdict_context(desk, verdict) | _form_context(desk) | {"has_errors": True}
+        return render(request, "consent/staff/check.html", context, status=422)
+    # What the page showed: when a parent chose something else meanwhile, the kept page says so.
+    is_as_seen = verdict.fingerprint == request.POST.get("seen")
+
+    def act() -> str:
+        kept = keep_check(verdict=verdict, group=desk.group, staff_member=request.portal.person)
+        return reverse("consent:staff.kept_check", args=[kept.code]) + ("" if is_as_seen else "?anders=1")
+
+    return HttpResponseRedirect(once(form.cleaned_data["key"], act), status=303)
 
 
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
     """The verdicts that this person kept, newest first."""
     _refuse_other_roles(request)
-    checks = Check.objects.filter(staff_member=request.portal.person).select_related("group", "purpose")[:50]
-    return render(request, "consent/staff/kept.html", {"checks": checks})
+    checks = Check.objects.filter(staff_member=request.portal.person).select_related("group", "purpose")
+    most = 50
+    return render(request, "consent/staff/kept.html", {"checks": checks[:most], "most": most})
 
 
 @require_safe
@@ -114,13 +102,19 @@ def kept_check(request: HttpRequest, code: str) -> HttpResponse:
     )
     people = list(found.people.select_related("pupil").order_by("is_allowed", "pupil__call_name", "id"))
     record_reading(Reading.CONSENT_STATE, [person.pupil_id for person in people])
-    return render(request, "consent/staff/kept_check.html", {"check": found, "people": kept_words(people)})
+    context = {
+        "check": found,
+        "people": kept_words(people),
+        "allowed": sum(person.is_allowed for person in people),
+        "is_other_than_seen": "anders" in request.GET,
+    }
+    return render(request, "consent/staff/kept_check.html", context)
 
 
-def _groups(request: HttpRequest) -> Any:
+def _groups(request: HttpRequest) -> QuerySet[Group]:
     """The groups that this person may check (default: none)."""
     _refuse_other_roles(request)
-    return groups_for(request.portal.roles, current().today)
+    return groups_for(checking_roles(request.portal.roles), current().today)
 
 
 def _refuse_other_roles(request: HttpRequest) -> None:
@@ -128,73 +122,77 @@ def _refuse_other_roles(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _chosen(data: Any, pupils: Sequence[KnownPupil]) -> list[KnownPupil]:
-    if data.get("everyone"):
-        return list(pupils)
-    codes = set(data.getlist("pupil"))
-    return [pupil for pupil in pupils if pupil.code in codes]
-
-
-def _purpose(slug: str, purposes: Sequence[Purpose]) -> Purpose | None:
-    """A place that no purpose names cannot be used: it does not exist here."""
-    if not slug:
-        return None
-    found = next((purpose for purpose in purposes if purpose.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _verdict(
-    request: HttpRequest, purpose: Purpose | None, chosen: Sequence[KnownPupil], purposes: Sequence[Purpose]
-) -> Verdict | None:
-    if purpose is None or not chosen:
-        return None
-    return look(purpose=purpose, pupils=chosen, purposes=purposes, foundation=request.portal.foundation)
-
-
-def _as_fields(verdict: Verdict | None) -> list[tuple[str, str]]:
-    """What the form that keeps a verdict sends along."""
-    if verdict is None:
-        return []
-    return [("place", verdict.purpose.slug), *(("pupil", person.pupil.code) for person in verdict.seen)]
-
-
-def _form_context(
-    place: Group,
-    purposes: Sequence[Purpose],
-    purpose: Purpose | None,
-    pupils: Sequence[KnownPupil],
-    chosen: Sequence[KnownPupil],
-) -> dict[str, Any]:
-    ticked = {pupil.id for pupil in chosen}
+def _verdict_context(desk: Desk, verdict: Verdict | None) -> dict[str, Any]:
+    fields = []
+    if verdict is not None:
+        fields = [("place", verdict.purpose.slug), ("seen", verdict.fingerprint)]
+        fields += [("pupil", person.pupil.code) for person in verdict.seen]
+    check_url = reverse("consent:staff.check", args=[desk.group.code])
     return {
-        "group": {"name": place.name, "school": place.school.name},
+        "verdict": verdict_words(verdict, check_url, current().now) if verdict else None,
+        "key_form": KeyForm(),
+        "keep_url": reverse("consent:staff.keep", args=[desk.group.code]),
+        "kept_fields": fields,
+    }
+
+
+def _form_context(desk: Desk) -> dict[str, Any]:
+    ticked = {pupil.id for pupil in desk.chosen}
+    return {
+        "group": {"name": desk.group.name, "school": desk.group.school.name, "code": desk.group.code},
         "groups_url": reverse("consent:staff.groups"),
-        "check_url": reverse("consent:staff.check", args=[place.code]),
+        "check_url": reverse("consent:staff.check", args=[desk.group.code]),
         "places": [
             {
                 "value": item.slug,
                 "label": item.short_label,
                 "icon": item.layer,
-                "chosen": item == purpose,
-                "covers": ", ".join(covered.name for covered in item.places.all()),
+                "chosen": item == desk.purpose,
+                "covers": ", ".join(item.covers),
             }
-            for item in purposes
+            for item in desk.purposes
         ],
         "pupils": [
-            {"code": pupil.code, "name": pupil.short_name, "chosen": pupil.id in ticked} for pupil in pupils
+            {"code": pupil.code, "name": pupil.short_name, "chosen": pupil.id in ticked}
+            for pupil in desk.pupils
         ],
+        "others": [{"code": pupil.code, "name": pupil.short_name} for pupil in desk.others],
     }
 
 
-def _group_row(group: Any) -> dict[str, Any]:
-    url = reverse("consent:staff.check", args=[group.code])
+def _taken_along(data: QueryDict) -> dict[str, Any]:
+    """Place, pupils and group ("van") of the check that somebody comes from, to go on with in another group."""
+    place, codes, group = data.get("place", ""), codes_in(data), data.get("van", "")
+    comes_from = CODE.fullmatch(group)
+    return {
+        "place": place,
+        "codes": codes,
+        "van": group if comes_from else "",
+        "back_url": with_pupils(_check_url(group), place, codes) if comes_from else "",
+    }
+
+
+def _check_url(group: str) -> str:
+    return reverse("consent:staff.check", args=[group])
+
+
+def _group_row(group: Any, taken: dict[str, Any]) -> dict[str, Any]:
+    url = with_pupils(_check_url(group.code), taken["place"], taken["codes"])
     return {"name": group.name, "school": group.school.name, "count": group.count, "url": url}
 
 
-def _by_school(seen: Sequence[Any]) -> list[dict[str, Any]]:
+def _hit_row(hit: GroupMembership, taken: dict[str, Any]) -> dict[str, str]:
+    codes = dict.fromkeys([*taken["codes"], hit.pupil.code])
+    return {
+        "name": hit.pupil.short_name,
+        "group": hit.group.name,
+        "school": hit.group.school.name,
+        "url": with_pupils(_check_url(hit.group.code), taken["place"], codes),
+    }
+
+
+def _by_school(seen: list[Any], taken: dict[str, Any]) -> list[dict[str, Any]]:
     schools: dict[str, list[dict[str, Any]]] = {}
     for group in seen:
-        schools.setdefault(group.school.name, []).append(_group_row(group))
+        schools.setdefault(group.school.name, []).append(_group_row(group, taken))
     return [{"name": name, "groups": rows} for name, rows in schools.items()]

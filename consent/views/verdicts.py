@@ -1,32 +1,37 @@
 """A verdict in words: sign, word, a reason per person, and what would help."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from consent.choices import Reason
+from consent.choices import Layer, Reason
 from consent.domain.check import Verdict
 from consent.models import CheckedPerson
 from consent.rules import State
 
+from .desk import with_pupils
 from .words import reason_words
 
+OPEN_TO_ALL = frozenset({str(Layer.SOCIAL), str(Layer.OPEN_WEB)})
+MOST_NAMES = 3
 
-def verdict_words(verdict: Verdict, path: str) -> dict[str, Any]:
+
+def verdict_words(verdict: Verdict, check_url: str, at: datetime) -> dict[str, Any]:
     """What `_verdict.html` shows: only who may not be shown is named, with the reason (C6)."""
     return {
         "kind": _kind(verdict),
         "place": verdict.purpose.short_label,
-        "covers": ", ".join(place.name for place in verdict.purpose.places.all()),
+        "at": at,
         "count": len(verdict.seen),
         "allowed": len(verdict.seen) - len(verdict.blocked),
         "rows": [
             {"name": person.pupil.short_name, "reason": reason_words(person.state)}
             for person in verdict.blocked
         ],
-        "ways": [] if verdict.is_allowed else _ways(verdict, path),
+        "ways": [] if verdict.is_allowed else _ways(verdict, check_url),
+        "reaches_far": verdict.is_allowed and verdict.purpose.layer in OPEN_TO_ALL,  # O7, O8
     }
 
 
@@ -49,24 +54,18 @@ def _kind(verdict: Verdict) -> str:
     return "ask" if reasons == {Reason.TALK_FIRST} else "no"
 
 
-def _ways(verdict: Verdict, path: str) -> list[dict[str, str]]:
+def _ways(verdict: Verdict, check_url: str) -> list[dict[str, str]]:
     """Leave out who may not be shown, or use a place where everybody may."""
     blocked = {person.pupil.id for person in verdict.blocked}
     rest = [person.pupil for person in verdict.seen if person.pupil.id not in blocked]
     ways = []
     if rest:
-        names = ", ".join(person.pupil.call_name for person in verdict.blocked[:3])
-        text = _("Leave out %(names)s") if len(blocked) <= 3 else _("Leave out these %(count)s pupils")
-        url = _address(path, verdict.purpose.slug, [pupil.code for pupil in rest])
-        ways.append({"text": text % {"names": names, "count": len(blocked)}, "url": url})
+        names = ", ".join(person.pupil.call_name for person in verdict.blocked)
+        few = _("Leave out %(names)s") % {"names": names}
+        many = _("Leave out these %(count)s pupils") % {"count": len(blocked)}
+        url = with_pupils(check_url, verdict.purpose.slug, [pupil.code for pupil in rest])
+        ways.append({"text": few if len(blocked) <= MOST_NAMES else many, "url": url})
     for other in verdict.others_allow:
-        url = _address(path, other.slug, [person.pupil.code for person in verdict.seen])
+        url = with_pupils(check_url, other.slug, [person.pupil.code for person in verdict.seen])
         ways.append({"text": _("%(place)s is allowed") % {"place": other.short_label}, "url": url})
     return ways
-
-
-def _address(path: str, place: str, codes: Sequence[str]) -> str:
-    query = QueryDict(mutable=True)
-    query["place"] = place
-    query.setlist("pupil", list(codes))
-    return f"{path}?{query.urlencode()}"

@@ -1,20 +1,19 @@
 """What the parents of the demo answered: through the real `decide`, each at a moment of its own."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
-from uuid import UUID, uuid5
 
-from consent.choices import Channel, Layer, Value
+from consent.choices import Layer, Value
 from consent.domain.decide import Choice, decide
 from consent.models import PersonalLink, Purpose, Round
 from consent.rules import decides_alone
-from ledger.acting import SCHOOL_TIME, Actor, acting
-from ledger.choices import ActorKind
+from ledger.acting import SCHOOL_TIME, acting
 from schools.models import Enrolment, Foundation, Guardian
 
 from .contract import Promised
+from .history import Passed, store_history
 from .population import Family, Population
 
 YES, NO = Value.YES, Value.NO
@@ -27,12 +26,11 @@ TASTES = (
 )
 BOTH_ANSWER, OF_ONE_MIND, BY_LINK, CHANGES_MIND = 0.7, 0.88, 0.9, 0.04
 HOUR = timedelta(hours=1)
-BROWSERS = UUID("7b0c5d52-6a1e-4a59-9d5c-0d6f3a2f7e11")  # names the made-up browsers, no more
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """One guardian passes on choices for some children at one moment."""
+class Drawn:
+    """What one guardian thinks of it at one moment, for all children of the family."""
 
     at: datetime
     guardian: Guardian
@@ -57,23 +55,46 @@ def window(round_: Round, now: datetime) -> tuple[datetime, datetime]:
     return min(first, now - HOUR), min(last, now - HOUR)
 
 
-def answer_round(population: Population, promised: Promised, asked: Asked, purposes: list[Purpose]) -> int:
-    """Draw who answers what, and pass it on in the order of time; the number of times somebody did."""
-    rng, foundation = population.rng, population.foundation
-    passes = sorted(_draw(population, promised, asked), key=lambda passed: (passed.at, passed.guardian.id))
-    links = {link.guardian_id: link for link in PersonalLink.objects.filter(round=asked.round).select_related("round")}
+def answer_round(
+    population: Population,
+    promised: Promised,
+    asked: Asked,
+    purposes: Sequence[Purpose],
+    *,
+    today_from: datetime,
+) -> int:
+    """Draw who answers what, and pass it on in the order of time; the number of times somebody did.
+
+    What was answered from `today_from` on goes through `decide` itself, with its mails; all before is history.
+    """
+    drawn = sorted(_draw(population, promised, asked), key=lambda one: (one.at, one.guardian.id))
+    passes = _passes(population, asked, purposes, drawn)
+    store_history(population.foundation, [one for one in passes if one.at < today_from])
+    for one in passes:
+        if one.at >= today_from:
+            _pass_on(population.foundation, one)
+    return len(passes)
+
+
+def _passes(
+    population: Population, asked: Asked, purposes: Sequence[Purpose], drawn: Iterable[Drawn]
+) -> list[Passed]:
+    foundation = population.foundation
     enrolled = {row.pupil_id: row for row in population.enrolments}
-    count = 0
-    for passed in passes:
-        choices = list(_choices(foundation, enrolled, passed, purposes))
-        if choices:
-            may_use_link = not foundation.yes_needs_code and rng.random() < BY_LINK
-            _pass_on(foundation, passed, choices, links.get(passed.guardian.id) if may_use_link else None)
-            count += 1
-    return count
+    links = {
+        link.guardian_id: link
+        for link in PersonalLink.objects.filter(round=asked.round).select_related("round")
+    }
+    passes = []
+    for one in drawn:
+        may_use_link = not foundation.yes_needs_code and population.rng.random() < BY_LINK
+        link = links.get(one.guardian.id) if may_use_link else None
+        if choices := tuple(_choices(foundation, enrolled, one, purposes)):
+            passes.append(Passed(one.at, one.guardian, choices, link, asked.round.valid_until))
+    return passes
 
 
-def _draw(population: Population, promised: Promised, asked: Asked) -> Iterator[Passed]:
+def _draw(population: Population, promised: Promised, asked: Asked) -> Iterator[Drawn]:
     for family in population.families:
         deciders = _deciders(family, asked.first.date())
         if any(guardian in promised for guardian in deciders):
@@ -83,26 +104,29 @@ def _draw(population: Population, promised: Promised, asked: Asked) -> Iterator[
 
 
 def _deciders(family: Family, on: date) -> list[Guardian]:
-    return list(dict.fromkeys(guardian for child in family.children for guardian in family.deciders(child, on)))
+    return list(
+        dict.fromkeys(guardian for child in family.children for guardian in family.deciders(child, on))
+    )
 
 
-def _as_promised(rng: Random, family: Family, promised: Promised, asked: Asked) -> Iterator[Passed]:
+def _as_promised(rng: Random, family: Family, promised: Promised, asked: Asked) -> Iterator[Drawn]:
     for guardian in dict.fromkeys(tie.guardian for tie in family.ties):
         if (value := promised.value_of(guardian)) is not None:
-            yield Passed(_moment(rng, asked), guardian, dict.fromkeys(Layer, value), family)
+            at = max(asked.first, asked.last - timedelta(minutes=rng.randrange(20 * 60)))
+            yield Drawn(at, guardian, dict.fromkeys(Layer, value), family)
 
 
-def _as_they_like(rng: Random, family: Family, asked: Asked, deciders: list[Guardian]) -> Iterator[Passed]:
+def _as_they_like(rng: Random, family: Family, asked: Asked, deciders: list[Guardian]) -> Iterator[Drawn]:
     """Mostly both parents and of one mind; some change their mind, some children get another answer."""
     taste = _taste(rng)
     answering = deciders if rng.random() < BOTH_ANSWER else deciders[:1]
     for guardian in answering:
         own = taste if guardian is answering[0] or rng.random() < OF_ONE_MIND else _taste(rng)
         at = _moment(rng, asked)
-        yield Passed(at, guardian, own, family)
+        yield Drawn(at, guardian, own, family)
         if rng.random() < CHANGES_MIND:
             later = at + (asked.last - at) * rng.random()
-            yield Passed(later, guardian, own | {Layer.SOCIAL: NO}, family)
+            yield Drawn(later, guardian, own | {Layer.SOCIAL: NO}, family)
 
 
 def _taste(rng: Random) -> dict[Layer, Value]:
@@ -119,27 +143,26 @@ def _moment(rng: Random, asked: Asked) -> datetime:
 
 
 def _choices(
-    foundation: Foundation, enrolled: Mapping[int, Enrolment], passed: Passed, purposes: Iterable[Purpose]
+    foundation: Foundation, enrolled: Mapping[int, Enrolment], drawn: Drawn, purposes: Sequence[Purpose]
 ) -> Iterator[Choice]:
     """Only for the children at school that this guardian decides for on that day (C1, C2)."""
-    day = passed.at.astimezone(SCHOOL_TIME).date()
-    for child in passed.family.children:
+    day = drawn.at.astimezone(SCHOOL_TIME).date()
+    for child in drawn.family.children:
         period = enrolled[child.id]
         is_here = period.since <= day and (period.until is None or day <= period.until)
-        decides = passed.guardian in passed.family.deciders(child, day)
+        decides = drawn.guardian in drawn.family.deciders(child, day)
         if is_here and decides and not decides_alone(child.born_on, foundation.decides_from_age, day):
             for purpose in purposes:
-                yield Choice(child.id, purpose.id, passed.taste[Layer(purpose.layer)])
+                yield Choice(child.id, purpose.id, drawn.taste[Layer(purpose.layer)])
 
 
-def _pass_on(foundation: Foundation, passed: Passed, choices: list[Choice], link: PersonalLink | None) -> None:
-    actor = Actor(ActorKind.GUARDIAN, passed.guardian.id, "link" if link else "signed_in")
-    with acting(actor, [foundation.id], now=passed.at):
+def _pass_on(foundation: Foundation, passed: Passed) -> None:
+    with acting(passed.actor, [foundation.id], now=passed.at):
         decide(
             guardian=passed.guardian,
-            choices=choices,
-            channel=Channel.LINK if link else Channel.SIGNED_IN,
-            language=passed.guardian.language if passed.guardian.language == "en" else "nl",
-            link=link,
-            device_hash=uuid5(BROWSERS, str(link.id)).hex if link else "",
+            choices=passed.choices,
+            channel=passed.channel,
+            language=passed.language,
+            link=passed.link,
+            device_hash=passed.device_hash,
         )

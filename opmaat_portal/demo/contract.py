@@ -55,10 +55,17 @@ def add_promised(population: Population) -> Promised:
 
 
 def _family(
-    population: Population, children: list[tuple[str, Group]], surname: str, adults: list[tuple[Guardian, Adult]]
+    population: Population,
+    children: list[tuple[str, Group]],
+    surname: str,
+    adults: list[tuple[Guardian, Adult]],
 ) -> Family:
     pupils = [
-        population.add_pupil(group, (name, *split_surname(surname, is_woman=True)), born_for(population, population.age_in(group)))
+        population.add_pupil(
+            group,
+            (name, *split_surname(surname, is_woman=True)),
+            born_for(population, population.age_in(group)),
+        )
         for name, group in children
     ]
     ties = [tie(population, guardian, pupil, adult) for guardian, adult in adults for pupil in pupils]
@@ -94,9 +101,15 @@ def _pupil_of_16(population: Population, promised: Promised) -> None:
     group = population.groups_of(_with_vso(population))[-1]
     born_on = years_before(population.today, 16) - timedelta(days=100)
     pupil = population.add_pupil(
-        group, ("Robin", "", "Kowalski"), born_on, since=_years_ago(population, 3), email=address_of("leerling-16")
+        group,
+        ("Robin", "", "Kowalski"),
+        born_on,
+        since=_years_ago(population, 3),
+        email=address_of("leerling-16"),
     )
-    mother = population.add_guardian(("Beata", "", "Kowalska"), population.address(("Beata", "", "Kowalska")), "pl")
+    mother = population.add_guardian(
+        ("Beata", "", "Kowalska"), population.address(("Beata", "", "Kowalska")), "pl"
+    )
     population.families.append(Family([pupil], [tie(population, mother, pupil)]))
     promised.last_year.append((mother, Value.YES))
 
@@ -108,7 +121,9 @@ def _with_vso(population: Population) -> School:
 def _left_and_new(population: Population, own: Group) -> None:
     """In the group of the contract's teacher: one who left, one who came this week, one without any guardian."""
     today = population.today
-    _family(population, [("Tijn", own)], "van der Linden", [_new_guardian(population, "Inge", "van der Linden")])
+    _family(
+        population, [("Tijn", own)], "van der Linden", [_new_guardian(population, "Inge", "van der Linden")]
+    )
     population.enrolments[-1].until = today - timedelta(days=9)
     _family(population, [("Zuzanna", own)], "Wróbel", [_new_guardian(population, "Iwona", "Wróbel", "pl")])
     population.enrolments[-1].since = today - timedelta(days=3)

@@ -97,7 +97,9 @@ def add_family(
     is_woman = population.rng.random() < 0.5
     before = ""
     for adult in HOUSEHOLDS[kind][1]:
-        name = _adult_name(population, heritage, surname if adult.has_family_name else None, is_woman=is_woman)
+        name = _adult_name(
+            population, heritage, surname if adult.has_family_name else None, is_woman=is_woman
+        )
         email = before if adult.mail == "shared" else "" if adult.mail == "none" else population.address(name)
         guardian = population.add_guardian(name, email, language, has_secret_address=adult.has_secret_address)
         family.ties += [tie(population, guardian, child, adult) for child in family.children]
@@ -114,7 +116,9 @@ def tie(population: Population, guardian: Guardian, child: Pupil, adult: Adult =
         guardian=guardian,
         pupil=child,
         authority=adult.authority,
-        since=child.born_on if adult.since is None else max(child.born_on, today + timedelta(days=adult.since)),
+        since=child.born_on
+        if adult.since is None
+        else max(child.born_on, today + timedelta(days=adult.since)),
         until=None if adult.until is None else max(child.born_on, today + timedelta(days=adult.until)),
         may_be_contacted=adult.may_be_contacted,
         source=SOURCE,

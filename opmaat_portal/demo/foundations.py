@@ -142,19 +142,34 @@ OPMAAT = FoundationPlan(
             SchoolPlan(slug, name, brin, "Tilburg", Sector.PO, groups, f"013 000 00 1{number}")
             for number, (slug, name, brin, groups) in enumerate(OPMAAT_SCHOOLS)
         ),
-        SchoolPlan("de-sterrenboog", "De Sterrenboog", "99OF", "Tilburg", Sector.SO, SPECIAL, "013 000 00 20"),
+        SchoolPlan(
+            "de-sterrenboog", "De Sterrenboog", "99OF", "Tilburg", Sector.SO, SPECIAL, "013 000 00 20"
+        ),
         KLIMROOS,
     ),
     questions=_three(
-        (("Schoolgids", "Folder", "Nieuwsbrief"), "Schoolgids, folder en nieuwsbrief", "School guide, leaflet and newsletter"),
+        (
+            ("Schoolgids", "Folder", "Nieuwsbrief"),
+            "Schoolgids, folder en nieuwsbrief",
+            "School guide, leaflet and newsletter",
+        ),
         (
             ("Ouderapp", "Ouderportaal", "Gedeelde schijf", "Afgeschermde website"),
             "Ouderapp, ouderportaal, gedeelde schijf, afgeschermde website",
             "Parent app, parent portal, shared disk, shielded website",
         ),
-        (("Facebook", "Instagram", "YouTube"), "Facebook, Instagram en YouTube", "Facebook, Instagram and YouTube"),
+        (
+            ("Facebook", "Instagram", "YouTube"),
+            "Facebook, Instagram en YouTube",
+            "Facebook, Instagram and YouTube",
+        ),
     ),
-    settings={"asks_every_year": True, "reset_at_16": False, "pupil_may_veto": False, "yes_needs_code": False},
+    settings={
+        "asks_every_year": True,
+        "reset_at_16": False,
+        "pupil_may_veto": False,
+        "yes_needs_code": False,
+    },
     round_runs=True,
 )
 
@@ -176,17 +191,30 @@ SEVENWOLDEN = FoundationPlan(
         )
     ),
     questions=_three(
-        (("Schoolgids", "Jaarboek", "Folder"), "Schoolgids, jaarboek en folder", "School guide, yearbook and leaflet"),
+        (
+            ("Schoolgids", "Jaarboek", "Folder"),
+            "Schoolgids, jaarboek en folder",
+            "School guide, yearbook and leaflet",
+        ),
         (
             ("Leeromgeving", "Leerling- en ouderportaal"),
             "Leeromgeving, leerling- en ouderportaal",
             "Learning platform, pupil and parent portal",
         ),
-        (("Instagram", "Facebook", "YouTube", "X"), "Instagram, Facebook, YouTube en X", "Instagram, Facebook, YouTube and X"),
+        (
+            ("Instagram", "Facebook", "YouTube", "X"),
+            "Instagram, Facebook, YouTube en X",
+            "Instagram, Facebook, YouTube and X",
+        ),
         parents="Portaal",
     ),
     # At enrolment and on change; from 16 the pupil starts with a clean sheet.
-    settings={"asks_every_year": False, "reset_at_16": True, "pupil_may_veto": False, "yes_needs_code": False},
+    settings={
+        "asks_every_year": False,
+        "reset_at_16": True,
+        "pupil_may_veto": False,
+        "yes_needs_code": False,
+    },
 )
 
 KONOT = FoundationPlan(
@@ -211,8 +239,16 @@ KONOT = FoundationPlan(
         )
     ),
     questions=_three(
-        (("Schoolgids", "Schoolkrant", "Flyer"), "Schoolgids, schoolkrant en flyer", "School guide, school paper and flyer"),
-        (("Ouderapp", "Digitale nieuwsbrief"), "Ouderapp en digitale nieuwsbrief", "Parent app and digital newsletter"),
+        (
+            ("Schoolgids", "Schoolkrant", "Flyer"),
+            "Schoolgids, schoolkrant en flyer",
+            "School guide, school paper and flyer",
+        ),
+        (
+            ("Ouderapp", "Digitale nieuwsbrief"),
+            "Ouderapp en digitale nieuwsbrief",
+            "Parent app and digital newsletter",
+        ),
         (
             ("Facebook van school", "LinkedIn van Konot", "Instagram van school"),
             "Facebook van school en LinkedIn van Konot",
@@ -224,7 +260,12 @@ KONOT = FoundationPlan(
             (ALL_EN, "Facebook and Instagram of the school, LinkedIn of Konot"),
         ),
     ),
-    settings={"asks_every_year": False, "reset_at_16": False, "pupil_may_veto": False, "yes_needs_code": False},
+    settings={
+        "asks_every_year": False,
+        "reset_at_16": False,
+        "pupil_may_veto": False,
+        "yes_needs_code": False,
+    },
 )
 
 BORGER_ODOORN = FoundationPlan(
@@ -248,9 +289,21 @@ BORGER_ODOORN = FoundationPlan(
         )
     ),
     questions=_three(
-        (("Schoolgids", "Dorpskrant", "Poster"), "Schoolgids, dorpskrant en poster", "School guide, village paper and poster"),
-        (("Ouderapp", "Klassenblog met wachtwoord"), "Ouderapp en klassenblog met wachtwoord", "Parent app and class blog with password"),
-        (("Facebook", "Instagram"), "Facebook en Instagram van school", "Facebook and Instagram of the school"),
+        (
+            ("Schoolgids", "Dorpskrant", "Poster"),
+            "Schoolgids, dorpskrant en poster",
+            "School guide, village paper and poster",
+        ),
+        (
+            ("Ouderapp", "Klassenblog met wachtwoord"),
+            "Ouderapp en klassenblog met wachtwoord",
+            "Parent app and class blog with password",
+        ),
+        (
+            ("Facebook", "Instagram"),
+            "Facebook en Instagram van school",
+            "Facebook and Instagram of the school",
+        ),
     ),
     settings={"asks_every_year": True, "reset_at_16": True, "pupil_may_veto": False, "yes_needs_code": True},
 )
@@ -263,13 +316,31 @@ LANKFORST = FoundationPlan(
     help_phone="024 000 00 00",
     schools=(
         SchoolPlan(
-            "lankforst", "Nutsschool Lankforst", "99LA", "Nijmegen", Sector.PO, _primary((8, 9, 9, 9, 9, 9, 9, 10)), "024 000 00 10"
+            "lankforst",
+            "Nutsschool Lankforst",
+            "99LA",
+            "Nijmegen",
+            Sector.PO,
+            _primary((8, 9, 9, 9, 9, 9, 9, 10)),
+            "024 000 00 10",
         ),
     ),
     questions=_three(
-        (("Schoolgids", "Jaarboek", "Folder"), "Schoolgids, jaarboek en folder", "School guide, yearbook and leaflet"),
-        (("Ouderapp", "Besloten fotoalbum"), "Ouderapp en besloten fotoalbum", "Parent app and closed photo album"),
-        (("Instagram", "Facebook"), "Instagram en Facebook van school", "Instagram and Facebook of the school"),
+        (
+            ("Schoolgids", "Jaarboek", "Folder"),
+            "Schoolgids, jaarboek en folder",
+            "School guide, yearbook and leaflet",
+        ),
+        (
+            ("Ouderapp", "Besloten fotoalbum"),
+            "Ouderapp en besloten fotoalbum",
+            "Parent app and closed photo album",
+        ),
+        (
+            ("Instagram", "Facebook"),
+            "Instagram en Facebook van school",
+            "Instagram and Facebook of the school",
+        ),
     ),
     # L1: a pupil's own no counts at any age. L8: one yes holds until 16, and can change any moment.
     settings={"asks_every_year": False, "reset_at_16": True, "pupil_may_veto": True, "yes_needs_code": False},

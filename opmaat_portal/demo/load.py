@@ -3,7 +3,6 @@
 import time as clock
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -61,7 +60,9 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
     with acting(DEMO, [foundation.id], now=now) as act:
         years = _school_years(foundation, act.today)
         population, promised = populate(plan, foundation, years[-1], act.today)
-        say(f"    {plan.slug}: {len(population.pupils)} pupils, {len(population.guardians)} parents; their answers ...")
+        say(
+            f"    {plan.slug}: {len(population.pupils)} pupils, {len(population.guardians)} parents; their answers ..."
+        )
         purposes = ask_questions(plan, years[0].starts_on)
         passed = run_rounds(plan, population, promised, purposes, years, now)
     kinds = Counter({"schools": len(population.schools), "groups": len(population.groups)})
@@ -156,12 +157,12 @@ def run_rounds(
     now: datetime,
 ) -> int:
     """The rounds that this foundation has behind it, and the one that runs; how often somebody answered."""
-    today = population.today
+    today, yesterday = population.today, now - timedelta(days=1)
     passed = 0
     if plan.round_runs:
         old = _start(population, purposes, years[0], _in_year(years[0], today - timedelta(days=OPENED + 365)))
         asked = Asked(old, ANSWERED_LAST_YEAR, *window(old, now))
-        passed += answer_round(population, promised.of_last_year(), asked, purposes)
+        passed += answer_round(population, promised.of_last_year(), asked, purposes, today_from=yesterday)
         make_past(population.foundation, before=now)
         opens_on = today - timedelta(days=OPENED)
     else:
@@ -169,8 +170,8 @@ def run_rounds(
     round_ = _start(population, purposes, years[-1], opens_on)
     _reword(plan, purposes, round_, today)
     asked = Asked(round_, ANSWERED if plan.round_runs else ANSWERED_ELSEWHERE, *window(round_, now))
-    passed += answer_round(population, promised, asked, purposes)
-    make_past(population.foundation, before=now - timedelta(days=1), running=round_ if plan.round_runs else None)
+    passed += answer_round(population, promised, asked, purposes, today_from=yesterday)
+    make_past(population.foundation, before=yesterday, running=round_ if plan.round_runs else None)
     return passed
 
 

@@ -60,18 +60,28 @@ TURKISH = Heritage(
     "tr",
     10,
     _words("Elif Zeynep Defne Ecrin Azra Ebrar Nisa Hiranur Ayşe Büşra Ela Sümeyye Gülnaz İpek Çağla Beyza"),
-    _words("Emir Kerem Yusuf Ömer Mert Çağan Eymen İbrahim Yiğit Umut Göktuğ Alperen Tuğra Deniz Hüseyin Barış"),
+    _words(
+        "Emir Kerem Yusuf Ömer Mert Çağan Eymen İbrahim Yiğit Umut Göktuğ Alperen Tuğra Deniz Hüseyin Barış"
+    ),
     _words("Ayşe Fatma Emine Hatice Özlem Songül Şeyma Gül Derya Tuğba Yıldız Sevgi Nurgül Filiz"),
     _words("Mehmet Mustafa Ahmet Ali Hüseyin Hasan İsmail Osman Murat Ömer Uğur Serkan Özgür Çetin"),
-    _words("Yılmaz Şahin Öztürk Çelik Aydın Yıldız Kılıç Doğan Koç Özdemir Güneş Arslan Bozkurt Çakır Ünal Gündoğdu"),
+    _words(
+        "Yılmaz Şahin Öztürk Çelik Aydın Yıldız Kılıç Doğan Koç Özdemir Güneş Arslan Bozkurt Çakır Ünal Gündoğdu"
+    ),
 )
 ARABIC = Heritage(
     "ar",
     12,
-    _words("Amira Lina Salma Nour Yasmine Hiba Maryam Aya Fatima-Zahra Rania Sahar Ghada Malak Inès Douâa Sirine"),
-    _words("Youssef Omar Adam Ilyas Zakaria Ayoub Bilal Karim Hamza Anas Idris Mohammed-Amin Soufiane Tarik Rayan Walid"),
+    _words(
+        "Amira Lina Salma Nour Yasmine Hiba Maryam Aya Fatima-Zahra Rania Sahar Ghada Malak Inès Douâa Sirine"
+    ),
+    _words(
+        "Youssef Omar Adam Ilyas Zakaria Ayoub Bilal Karim Hamza Anas Idris Mohammed-Amin Soufiane Tarik Rayan Walid"
+    ),
     _words("Khadija Naima Samira Hanan Rachida Malika Souad Latifa Nadia Loubna Ibtissam Rasha Hala Ghaya"),
-    _words("Mohammed Abdelkader Rachid Hassan Said Driss Khalid Mustapha Nabil Tarek Bassam Ghassan Anwar Redouan"),
+    _words(
+        "Mohammed Abdelkader Rachid Hassan Said Driss Khalid Mustapha Nabil Tarek Bassam Ghassan Anwar Redouan"
+    ),
     _parts(
         "el Amrani, el Idrissi, Haddad, al Masri, Benali, Bouzidi, el Khattabi, Ben Said, Khalil, Najjar, Darwish, "
         "Aït Lahcen, el Yousfi, Chaouch, al Hassan, Bouchaïb"
@@ -96,7 +106,9 @@ UKRAINIAN = Heritage(
     _words("Danylo Oleksandr Taras Yaroslav Maksym Bohdan Ostap Ivan Nazar Tymofiy"),
     _words("Olena Kateryna Svitlana Nataliia Iryna Oksana Tetyana Liubov Halyna"),
     _words("Andriy Mykola Serhiy Vasyl Volodymyr Oleh Ihor Petro Dmytro"),
-    _words("Shevchenko Kovalenko Bondarenko Tkachenko Melnyk Boyko Kravchuk Lysenko Solov’yov Hrytsenko Zayets"),
+    _words(
+        "Shevchenko Kovalenko Bondarenko Tkachenko Melnyk Boyko Kravchuk Lysenko Solov’yov Hrytsenko Zayets"
+    ),
 )
 TIGRINYA = Heritage(
     "ti",
@@ -105,7 +117,9 @@ TIGRINYA = Heritage(
     _words("Yonas Filmon Natnael Abel Robel Henok Simon Nahom Yafet Amanuel Mikal Esey"),
     _words("Letebrhan Almaz Tsehaynesh Mihret Freweini Senait Abrehet Ghenet Zaid Lemlem"),
     _words("Tesfay Habtom Kidane Berhane Mehari Araya Fissehaye Ghirmay Okbay Tekle"),
-    _words("Gebremedhin Tekle Weldegebriel Habtemariam Haile Ghebreab Tesfazghi Kiflom Abraha Mebrahtu Zerai"),
+    _words(
+        "Gebremedhin Tekle Weldegebriel Habtemariam Haile Ghebreab Tesfazghi Kiflom Abraha Mebrahtu Zerai"
+    ),
 )
 ELSEWHERE = Heritage(
     "en",

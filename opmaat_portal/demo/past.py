@@ -27,5 +27,7 @@ def make_past(foundation: Foundation, *, before: datetime, running: Round | None
         state=State.SENT, sent_at=F("due_at"), attempts=1, **Message.EMPTIED
     )
     now = timezone.now()
-    Claim.objects.filter(foundation_id=foundation.id, first_due_at__lt=now).update(first_due_at=now, due_at=now)
+    Claim.objects.filter(foundation_id=foundation.id, first_due_at__lt=now).update(
+        first_due_at=now, due_at=now
+    )
     return len(ids)

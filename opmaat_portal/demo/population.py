@@ -80,7 +80,13 @@ class Population:
         return self.ages[self.groups.index(group)]
 
     def add_pupil(
-        self, group: Group, name: tuple[str, str, str], born_on: date, *, since: date | None = None, email: str = ""
+        self,
+        group: Group,
+        name: tuple[str, str, str],
+        born_on: date,
+        *,
+        since: date | None = None,
+        email: str = "",
     ) -> Pupil:
         """In the group, and enrolled at its school from `since`: the fourth birthday when it is not said."""
         pupil = Pupil(
@@ -116,7 +122,9 @@ class Population:
         self.guardians.append(guardian)
         return guardian
 
-    def add_staff(self, name: tuple[str, str, str], email: str = "", *, has_left: bool = False) -> StaffMember:
+    def add_staff(
+        self, name: tuple[str, str, str], email: str = "", *, has_left: bool = False
+    ) -> StaffMember:
         domain = f"{self.foundation.slug}.example.org"
         member = StaffMember(
             foundation=self.foundation,
@@ -166,7 +174,9 @@ class Population:
     def save(self) -> None:
         """Ten statements or so per thousand people; ids come back into the rows."""
         ties = [tie for family in self.families for tie in family.ties]
-        _insert(self.schools, self.groups, self.pupils, self.memberships, self.enrolments, self.guardians, ties)
+        _insert(
+            self.schools, self.groups, self.pupils, self.memberships, self.enrolments, self.guardians, ties
+        )
         _insert(self.staff, self.roles)
         give_mailboxes([*self.guardians, *self.staff, *self.pupils])
 
@@ -182,7 +192,10 @@ def give_mailboxes(people: Iterable[Person]) -> None:
     reached = [person for person in people if person.email]
     languages = {person.email: getattr(person, "language", "nl") for person in reversed(reached)}
     User.objects.bulk_create(
-        (User(email=email, language=language, password=make_password(None)) for email, language in languages.items()),
+        (
+            User(email=email, language=language, password=make_password(None))
+            for email, language in languages.items()
+        ),
         ignore_conflicts=True,
         batch_size=BATCH,
     )

@@ -26,7 +26,13 @@ NAMES = {
     "mr-lid": ("Jolanda", "in 't Veld"),
     "buitenstaander": ("Douwe", "Hoekstra"),
 }
-OF_SCHOOL = (RoleName.DIRECTOR, RoleName.OFFICE, RoleName.ANTI_BULLYING, RoleName.TEAM_LEADER, RoleName.COUNCIL)
+OF_SCHOOL = (
+    RoleName.DIRECTOR,
+    RoleName.OFFICE,
+    RoleName.ANTI_BULLYING,
+    RoleName.TEAM_LEADER,
+    RoleName.COUNCIL,
+)
 OF_PRIMARY = (RoleName.PHASE_COORDINATOR, RoleName.PHASE_COORDINATOR)
 OF_SECONDARY = (RoleName.DEPARTMENT_LEADER,)
 OF_FOUNDATION = (
@@ -85,9 +91,7 @@ def _staff_school(population: Population, school: School) -> None:
             population.give_role(_somebody(population), RoleName.TEACHER, group=group)
 
 
-def _missing(
-    population: Population, wanted: Iterable[RoleName], school: School | None
-) -> Iterable[RoleName]:
+def _missing(population: Population, wanted: Iterable[RoleName], school: School | None) -> Iterable[RoleName]:
     """What is wanted there, less what somebody has already."""
     missing = Counter(wanted)
     missing.subtract(role.name for role in population.roles if role.school is school and role.group is None)
@@ -98,7 +102,11 @@ def _guests(population: Population) -> None:
     """A substitute for this week, and a teacher who has left: signs in, and finds no room."""
     today, groups = population.today, population.groups
     population.give_role(
-        _somebody(population), RoleName.SUBSTITUTE, group=groups[0], since=today, until=today + timedelta(days=4)
+        _somebody(population),
+        RoleName.SUBSTITUTE,
+        group=groups[0],
+        since=today,
+        until=today + timedelta(days=4),
     )
     left = _somebody(population, has_left=True)
     population.give_role(left, RoleName.TEACHER, group=groups[-1], until=today - timedelta(days=40))

@@ -5,6 +5,8 @@ from .base import env
 
 DEMO = True
 DEMO_MAILDIR = env.str("DEMO_MAILDIR", default="")
+# Static files straight from where they lie: nothing to collect first.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600

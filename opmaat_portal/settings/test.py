@@ -3,3 +3,4 @@
 from .demo import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # a test client is made often: look a file up when it is asked for

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.core import context
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from accounts.views.codes import send_code_to
@@ -217,30 +219,52 @@ def test_who_is_on_the_way_to_a_family_room_comes_to_the_door_with_one_field(cli
     assert answer.url == "/accounts/login/code/?next=%2Fouder%2F"
 
 
-def test_a_known_person_gets_a_code_from_the_personal_link(rf, client):
-    """`send_code_to` in a request as the consent pages make it, with a real session."""
-    user = mailbox(PARENT)
-    request = with_session(rf.post("/toestemming/abc/"), client)
+@pytest.fixture
+def by_link(rf, client):
+    """`send_code_to` as the page of a personal link calls it, in the session of `client`."""
 
-    answer = in_request(request, lambda: send_code_to(request, user, next_url="/toestemming/abc/klaar/"))
-    request.session.save()
-    client.cookies["sessionid"] = request.session.session_key
+    def send(user, signed_in_as=None):
+        request = rf.post("/toestemming/abc/code/")
+        request.session, request.user = client.session, signed_in_as or AnonymousUser()
+        with context.request_context(request):
+            answer = send_code_to(request, user, "/privacy/")
+        request.session["waiting"] = {"answers": "ja"}
+        request.session.save()
+        client.cookies["sessionid"] = request.session.session_key
+        return answer
+
+    return send
+
+
+def test_a_known_person_gets_a_code_from_the_personal_link(by_link, client):
+    answer = by_link(mailbox(PARENT))
     given = client.post(answer.url, {"code": code_in_mail(PARENT)})
 
     assert answer.status_code == 303
-    assert given.url == "/toestemming/abc/klaar/"
+    assert given.url == "/privacy/"
+    assert client.session["waiting"] == {"answers": "ja"}
 
 
-def with_session(request, client):
-    from django.contrib.auth.models import AnonymousUser
+def test_a_link_of_somebody_else_signs_out_who_is_there_and_keeps_the_answers(by_link, client):
+    other = mailbox("ander@voorbeeld.example.org")
+    client.force_login(other)
+    session = client.session
+    session["persons"] = {"1:guardian": 1}
+    session.save()
 
-    request.session = client.session
-    request.user = AnonymousUser()
-    return request
+    answer = by_link(mailbox(PARENT), signed_in_as=other)
+
+    assert not is_signed_in(client)
+    assert client.post(answer.url, {"code": code_in_mail(PARENT)}).url == "/privacy/"
+    assert client.session["waiting"] == {"answers": "ja"}
+    assert "persons" not in client.session
 
 
-def in_request(request, act):
-    from allauth.core import context
+def test_who_is_signed_in_already_needs_no_second_code(by_link, client):
+    user = mailbox(PARENT)
+    client.force_login(user)
 
-    with context.request_context(request):
-        return act()
+    answer = by_link(user, signed_in_as=user)
+
+    assert answer.url == "/privacy/"
+    assert AccountMail.objects.count() == 0

@@ -1,5 +1,6 @@
 """What somebody reads: in their language, with names that can do no harm, and why it came."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -155,11 +156,19 @@ def test_a_personal_link_is_whole_and_opens_with_the_key_of_the_day_it_was_made(
 
 def test_every_mail_of_ours_stands_in_the_shared_frame_and_has_all_three_parts():
     folder = Path(django_settings.BASE_DIR) / "templates"
-    ours = [path for path in folder.glob("*/mail/*.html") if path.parent.parent.name != "notices"]
-    for html in ours:
-        assert '{% extends "notices/mail/layout.html" %}' in html.read_text()
-        text = html.with_suffix(".txt")
-        assert '{% extends "notices/mail/layout.txt" %}' in text.read_text()
-        assert html.with_suffix(".subject.txt").exists()
-    stray = [path for path in folder.glob("*/mail/*.txt") if path.parent.parent.name != "notices"]
-    assert len(stray) == 2 * len(ours)
+    ours = [
+        path
+        for path in folder.glob("*/mail/*")
+        if path.parent.parent.name != "notices" and not path.name.startswith("_")
+    ]
+    bodies = [path for path in ours if not path.name.endswith(".subject.txt")]
+    kinds = {path.with_suffix("") for path in bodies}
+    assert kinds
+    # In the frame itself, or built on another mail that stands in it.
+    for path in bodies:
+        frame = re.match(r'{% extends "(\w+)/mail/(\w+)\.(\w+)" %}', path.read_text())
+        assert frame, path
+        assert frame[3] == path.suffix[1:]
+        assert (frame[1], frame[2]) == ("notices", "layout") or folder / frame[1] / "mail" / frame[2] in kinds
+    expected = {Path(f"{kind}.{part}") for kind in kinds for part in ("html", "txt", "subject.txt")}
+    assert set(ours) == expected

@@ -60,12 +60,17 @@ def carry_out(batch: ImportBatch, upload: Upload, known: Known, plan: Plan) -> N
         with transaction.atomic():
             _write(journal, batch.school, upload, known, plan)
     except (IntegrityError, DataError) as error:
-        # Only the name of the constraint: the message of the database quotes the row.
-        diagnosis = getattr(error.__cause__, "diag", None)
-        raise ImportRefused("not_saved", constraint=getattr(diagnosis, "constraint_name", None) or "") from None
+        raise ImportRefused("not_saved", where=_where(error)) from None
     batch.journal = journal.entries
     batch.numbers = plan.numbers
     record(Verb.SCHOOL_IMPORTED, "school", batch.school_id, batch=batch.code, **plan.numbers)
+
+
+def _where(error: Exception) -> str:
+    """The constraint or column that refused: the message of the database itself quotes the row."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    names = (getattr(diagnosis, name, None) for name in ("table_name", "column_name", "constraint_name"))
+    return ".".join(name for name in names if name)
 
 
 def _write(journal: Journal, school: School, upload: Upload, known: Known, plan: Plan) -> None:

@@ -98,9 +98,11 @@ def take_in(batch: ImportBatch, *, decisions: Mapping[str, str], fingerprint: st
         batch = _locked(batch, ImportState.APPLIED)
         if batch.state == ImportState.WAITING:
             raise ImportRefused("wrong_state")
-        if look_again(batch, {}).plan.fingerprint != fingerprint:
+        look = look_again(batch, {})
+        if look.plan.fingerprint != fingerprint:
             raise ImportRefused("changed")
-        look = look_again(batch, decisions)
+        if decisions:
+            look.plan = compare(look.upload, look.known, decisions)
         batch.same_people = {match: decisions[match] for match in decisions if decisions[match]}
         batch.asked_by_id = _staff_id()
         if look.plan.needs_second_person and not look.plan.errors and not look.plan.close:

@@ -10,8 +10,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
 Row = dict[str, Any]
@@ -31,13 +33,15 @@ class Journal:
 def insert(journal: Journal, table: str, rows: Sequence[Row], *, unless_there: str = "") -> list[int]:
     """Add rows that all have the same columns; gives their ids in the same order. Raises IntegrityError.
 
+    A column that is not named gets the default of its model, as `Model()` would give it.
     With `unless_there` (a unique column) rows that exist already are skipped, and their ids left out.
     """
     if not rows:
         return []
     ids = _draw_ids(table, len(rows))
-    columns = ", ".join(rows[0])
-    full = [{**row, "id": pk} for row, pk in zip(rows, ids, strict=True)]
+    defaults = {name: value for name, value in _defaults(table).items() if name not in rows[0]}
+    columns = ", ".join([*defaults, *rows[0]])
+    full = [{**defaults, **row, "id": pk} for row, pk in zip(rows, ids, strict=True)]
     conflict = f" ON CONFLICT ({unless_there}) DO NOTHING RETURNING id" if unless_there else ""
     sql = f"INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM json_populate_recordset(NULL::{table}, %s)"
     if conflict:
@@ -152,6 +156,13 @@ def _restore_values(table: str, rows: list[Row]) -> tuple[int, int]:
         [_json(before), _json(after)],
     )
     return len(done), len(rows) - len(done)
+
+
+@cache
+def _defaults(table: str) -> dict[str, Any]:
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    fields = (field for field in model._meta.concrete_fields if not field.primary_key)
+    return {field.column: field.get_default() for field in fields}
 
 
 def _draw_ids(table: str, count: int) -> list[int]:

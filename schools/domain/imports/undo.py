@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
 
 from ledger.acting import current
 from ledger.choices import Verb
@@ -41,8 +42,9 @@ def may_be_undone(batch: ImportBatch) -> bool:
         or batch.changed_at + KEEP <= current().now
     ):
         return False
-    since = ImportBatch.objects.filter(school_id=batch.school_id, state=ImportState.APPLIED)
-    return not since.filter(changed_at__gte=batch.changed_at).exclude(id=batch.id).exists()
+    others = ImportBatch.objects.filter(school_id=batch.school_id, state=ImportState.APPLIED)
+    after = Q(changed_at__gt=batch.changed_at) | Q(changed_at=batch.changed_at, id__gt=batch.id)
+    return not others.filter(after).exists()
 
 
 def what_undo_does(batch: ImportBatch) -> Undoing:

@@ -1,0 +1,100 @@
+"""What was decided, in words: the same page for yes and for no, and it may be kept and opened again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from consent.choices import Value
+from consent.models import Answer, LatestAnswer, Submission
+from consent.querysets import known_pupils, policy_of, purposes_in_use, text_in
+from consent.rules import State, state
+from ledger.acting import SCHOOL_TIME, current
+from notices.models import Message
+from schools.querysets import group_names
+
+from .sitting import Sitting, children_to_ask, hidden_address
+from .words import yes_no
+
+
+def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
+    """The receipt with this code; of somebody else, or through another link, it does not exist."""
+    submission = _own(sitting, code)
+    answers = list(
+        submission.answers.select_related("pupil", "purpose", "version", "follows")
+        .prefetch_related("version__texts")
+        .order_by("purpose__position", "id")
+    )
+    latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
+    context = {
+        "at": submission.at.astimezone(SCHOOL_TIME),
+        "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
+        "children": _children(sitting, submission, answers, latest),
+        "withdrawn": any(_is_withdrawal(answer) for answer in answers),
+        "is_replaced": len(latest) < len(answers),
+        "change_url": sitting.url("answer"),
+    }
+    return render(request, "consent/parents/receipt.html", context)
+
+
+def _own(sitting: Sitting, code: str) -> Submission:
+    mine = {"link": sitting.link} if sitting.link else {"guardian": sitting.guardian}
+    submission = Submission.objects.filter(code=code, **mine).first() if code.isalnum() else None
+    if submission is None:
+        raise Http404
+    return submission
+
+
+def _was_mailed(submission: Submission) -> bool:
+    return Message.objects.filter(cause=f"submission:{submission.code}", kind="consent/receipt").exists()
+
+
+def _is_withdrawal(answer: Answer) -> bool:
+    return bool(answer.value == Value.NO and answer.follows and answer.follows.value == Value.YES)
+
+
+def _children(
+    sitting: Sitting, submission: Submission, answers: Sequence[Answer], latest: set[int]
+) -> list[dict[str, Any]]:
+    pupils = {answer.pupil_id: answer.pupil for answer in answers}
+    groups = group_names(list(pupils), current().today)
+    changeable = {child.id for child in children_to_ask(sitting)}
+    now = _states(sitting, list(pupils))
+    return [
+        {
+            "name": pupil.call_name,
+            "group": groups.get(pupil.id, ""),
+            "answers": [
+                {
+                    "label": text_in(answer.version, submission.language).title,
+                    "answer": yes_no(answer.value),
+                    "note": _note(answer, now) if answer.id in latest else "",
+                    "url": sitting.url("change", pupil.code, answer.purpose.slug)
+                    if pupil.id in changeable and answer.purpose.is_active
+                    else "",
+                }
+                for answer in answers
+                if answer.pupil_id == pupil.id
+            ],
+        }
+        for pupil in sorted(pupils.values(), key=lambda pupil: pupil.born_on, reverse=True)
+    ]
+
+
+def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int], State]:
+    purposes = list(purposes_in_use())
+    return {
+        (child.id, purpose.id): state(child.facts, policy_of(purpose, sitting.foundation), current().today)
+        for child in known_pupils(pupil_ids)
+        for purpose in purposes
+    }
+
+
+def _note(answer: Answer, now: dict[tuple[int, int], State]) -> str:
+    """Where the parents do not choose the same: what school does; never who said what (C4)."""
+    found = now.get((answer.pupil_id, answer.purpose_id))
+    if answer.value == Value.YES and found and not found.is_allowed:
+        return _("Not all parents said yes. That is why we use nothing.")
+    return ""

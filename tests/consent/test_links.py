@@ -1,0 +1,563 @@
+"""A parent answers through the mailed link: what is asked, stored and refused, whatever comes in."""
+
+import re
+import uuid
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import LinkKey
+from consent.models import Answer, LatestAnswer, LinkDevice, Submission
+from ledger.models import Entry, Once
+from notices.models import Message
+from schools.models import Guardianship
+from tests.accounts.steps import code_in_mail
+from tests.cast import group, guardian, pupil, today, years_ago
+from tests.conftest import CarefulClient
+
+from .links import PURPOSES, check, fill, given, hidden, link_of, send, start, start_ended, words
+
+YES, NO = "yes", "no"
+
+
+@pytest.fixture(autouse=True)
+def _mail_through_the_outbox(settings):
+    """Django's test runner puts its own backend; a code must go the real way."""
+    settings.EMAIL_BACKEND = "notices.backend.OutboxBackend"
+
+NOOR_NEW = [("Noor", "papier", YES), ("Noor", "besloten", YES), ("Noor", "sociaal", NO)]
+
+
+def test_from_link_to_receipt(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+
+    questions = client.get(url)
+    checked = client.post(url, fill(questions, YES, YES, NO))
+    nothing_yet = given(cast)
+    sent = client.post(f"{url}keuze/", hidden(checked))
+    receipt = client.get(sent["Location"])
+
+    assert (questions.status_code, checked.status_code, sent.status_code, receipt.status_code) == (
+        200,
+        200,
+        303,
+        200,
+    )
+    assert nothing_yet == []
+    assert given(cast) == NOOR_NEW
+    assert "checked" not in questions.content.decode()
+    with cast.acting():
+        answer = Answer.objects.order_by("id").first()
+        assert (answer.channel, answer.guardian_id, answer.language) == ("link", cast.amina.id, "nl")
+        mail = Message.objects.get(kind="consent/receipt")
+    assert mail.guardian_id == cast.amina.id
+
+
+def test_the_pages_name_the_child_by_call_name_only(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    checked = check(client, url, YES, YES, NO)
+    receipt = client.get(client.post(f"{url}keuze/", hidden(checked))["Location"])
+
+    for page in (client.get(url), checked, receipt):
+        assert "Noor" in words(page)
+        assert "Yıldız" not in words(page)
+        assert page["Cache-Control"] == "no-store"
+        assert page["Referrer-Policy"] == "same-origin"
+
+
+def test_a_mail_scanner_changes_nothing(cast, client):
+    """P7: GET, HEAD and OPTIONS on every address of a link, 50 times: nothing is written and the link works."""
+    start(cast)
+    url = link_of(cast, cast.amina)
+    sent = send(client, url, YES, YES, YES)
+    tables = (Answer, LatestAnswer, Submission, LinkDevice, Message, Entry, Once)
+
+    def everything():
+        with cast.acting():
+            return [table.objects.count() for table in tables]
+
+    before = everything()
+    change = f"{url}kind/{cast.noor.code}/sociaal/"
+    for address in (url, f"{url}keuze/", f"{url}code/", change, sent["Location"]):
+        for method in ("get", "head", "options"):
+            statuses = {getattr(CarefulClient(), method)(address).status_code for _ in range(50)}
+            assert statuses <= {200, 302, 405}, (address, method, statuses)
+
+    assert everything() == before
+    assert send(client, url, NO, NO, NO).status_code == 303
+
+
+def test_an_unknown_link_is_404_and_an_ended_one_410(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    page = check(client, url, YES, YES, YES)
+    LinkKey.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+
+    unknown = client.get("/toestemming/bestaatniet/")
+    ended = client.get(url)
+    too_late = client.post(f"{url}keuze/", hidden(page))
+
+    assert (unknown.status_code, ended.status_code, too_late.status_code) == (404, 410, 410)
+    assert "/accounts/login/code/" in ended.content.decode()
+    assert given(cast) == []
+
+
+@pytest.mark.parametrize("token", ["%00", "a" * 3000, "..%2f..", "%F0%9F%98%80", "'; DROP TABLE--", " "])
+def test_hostile_tokens_are_just_unknown(cast, client, token):
+    assert client.get(f"/toestemming/{token}/").status_code == 404
+    assert client.get(f"/toestemming/{token}/ontvangst/AAAA/").status_code == 404
+
+
+def test_after_the_school_year_the_link_has_ended(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    last_day = timezone.datetime(
+        cast.year.ends_on.year, 7, 31, 23, 59, tzinfo=ZoneInfo("Europe/Amsterdam")
+    ).timestamp()
+
+    with time_machine.travel(last_day):
+        assert client.get(url).status_code == 200
+    with time_machine.travel(last_day + 90):
+        assert client.get(url).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"all-papier": "maybe"},
+        {"all-papier": "talk"},
+        {"all-papier": "<script>alert(1)</script>"},
+        {"all-papier": "\x00"},
+        {"all-papier": "ja" * 5000},
+        {"key": "not-a-key"},
+        {"key": ""},
+        {"key": "\x00"},
+        {"asked": "\x00"},
+        {"asked": "another page"},
+    ],
+)
+def test_wrong_and_hostile_values_are_refused_and_the_rest_is_kept(cast, client, bad):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    good = fill(client.get(url), YES, YES, NO)
+
+    for address in (url, f"{url}keuze/"):
+        refused = client.post(address, good | bad)
+        assert refused.status_code == 422
+        page = refused.content.decode()
+        assert "<title>Fout:" in page or "<title>Error:" in page
+        assert "<script>alert" not in page
+        assert re.search(r'name="all-sociaal" value="no" id="\w+-sociaal_1" checked', page)
+
+    assert given(cast) == []
+    again = hidden(refused) | {"all-papier": YES, "all-besloten": YES, "all-sociaal": NO}
+    assert client.post(f"{url}keuze/", again).status_code == 303
+    assert given(cast) == NOOR_NEW
+
+
+def test_missing_answers_are_named_and_the_others_kept(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+
+    refused = client.post(url, fill(client.get(url), YES))
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert 'href="#id_all-besloten_0"' in page
+    assert 'href="#id_all-sociaal_0"' in page
+    assert 'href="#id_all-papier_0"' not in page
+    assert page.count(" checked") == 1
+    assert " required" not in page
+
+
+def test_several_children_must_say_for_whom(cast, client):
+    with cast.acting():
+        pupil_two = pupil(cast.group_7b, "Kees", "Łuczak", years_ago(9))
+        Guardianship.objects.create(
+            foundation=cast.home,
+            guardian=cast.karol,
+            pupil=pupil_two,
+            authority="full",
+            since=years_ago(9),
+            source="test",
+        )
+    start(cast)
+    url = link_of(cast, cast.karol)
+
+    refused = client.post(url, fill(client.get(url), YES, YES, YES))
+
+    assert refused.status_code == 422
+    assert 'href="#id_scope_0"' in refused.content.decode()
+    assert send(client, url, YES, NO, NO, scope="all").status_code == 303
+    assert sorted({name for name, _purpose, _value in given(cast)}) == ["Bo", "Kees"]
+
+
+def test_per_child_two_schools_in_one_go_and_edit_keeps_the_answers(cast, client):
+    """P8, P9: one child differs; Wijzig brings the answers back, with each child."""
+    with cast.acting():
+        kees = pupil(cast.group_7b, "Kees", "Łuczak", years_ago(9))
+        Guardianship.objects.create(
+            foundation=cast.home,
+            guardian=cast.karol,
+            pupil=kees,
+            authority="full",
+            since=years_ago(9),
+            source="test",
+        )
+    start(cast)
+    url = link_of(cast, cast.karol)
+    checked = check(client, url, YES, YES, YES, scope="all")
+
+    edit = client.post(url, hidden(checked) | {"change": kees.code})
+
+    page = edit.content.decode()
+    assert edit.status_code == 200
+    assert page.count('value="yes" id="id_all') == 3
+    assert page.count(" checked") == 1 + 3 + 6
+    values = {f"{code}-{slug}": YES for code in (cast.bo.code, kees.code) for slug in PURPOSES}
+    values |= {f"{kees.code}-sociaal": NO, "scope": "each"}
+    checked = client.post(url, hidden(edit) | values)
+    assert client.post(f"{url}keuze/", hidden(checked)).status_code == 303
+    assert [value for name, slug, value in given(cast) if slug == "sociaal"] == [NO, YES]
+    assert len(given(cast)) == 6
+
+
+def test_posted_twice_it_acts_once_and_shows_the_same_receipt(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    form = hidden(check(client, url, YES, YES, NO))
+
+    receipts = {client.post(f"{url}keuze/", form)["Location"] for _ in range(10)}
+
+    assert len(receipts) == 1
+    assert given(cast) == NOOR_NEW
+
+
+def test_back_and_other_answers_are_another_choice(cast, client):
+    """The back button brings the check page again; with other answers nothing may be lost behind the old key."""
+    start(cast)
+    url = link_of(cast, cast.amina)
+    questions = client.get(url)
+    first = client.post(url, fill(questions, YES, YES, NO))
+    client.post(f"{url}keuze/", hidden(first))
+
+    other = client.post(url, fill(questions, NO, NO, NO))
+    sent = client.post(f"{url}keuze/", hidden(other))
+
+    assert given(cast)[3:] == [("Noor", slug, NO) for slug in PURPOSES]
+    assert "Daarom" not in words(client.get(sent["Location"]))
+
+
+def test_two_tabs_are_both_stored_the_last_one_counts_and_each_has_its_receipt(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    left, right = check(client, url, YES, YES, YES), check(client, url, NO, NO, NO)
+
+    one = client.post(f"{url}keuze/", hidden(left))["Location"]
+    two = client.post(f"{url}keuze/", hidden(right))["Location"]
+
+    assert one != two
+    assert len(given(cast)) == 6
+    with cast.acting():
+        assert {row.value for row in LatestAnswer.objects.all()} == {NO}
+    older, newer = client.get(one), client.get(two)
+    assert re.search(r"<dd>(Ja|Yes)</dd>", older.content.decode())
+    assert "panel-warn" in older.content.decode()
+    assert "panel-warn" not in newer.content.decode()
+
+
+def test_codes_of_another_family_in_the_form_are_ignored(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    page = check(client, url, YES, YES, NO)
+    stranger = {f"{cast.bo.code}-{slug}": NO for slug in PURPOSES} | {"scope": "each"}
+
+    client.post(f"{url}keuze/", hidden(page) | stranger)
+
+    assert given(cast) == NOOR_NEW
+
+
+def test_somebody_elses_receipt_does_not_exist(cast, client):
+    start(cast)
+    receipt = send(client, link_of(cast, cast.amina), YES, YES, NO)["Location"]
+    code = receipt.split("/")[-2]
+    karol = link_of(cast, cast.karol)
+
+    assert client.get(f"{karol}ontvangst/{code}/").status_code == 404
+    assert client.get(f"{karol}ontvangst/%00/").status_code == 404
+    assert client.get(f"{karol}kind/{cast.noor.code}/papier/").status_code == 404
+    assert client.get(f"{karol}kind/{cast.bo.code}/niets/").status_code == 404
+    assert client.post(f"{karol}code/{cast.noor.code}/papier/").status_code == 404
+    assert client.get(receipt).status_code == 200
+
+
+def test_without_a_fresh_token_the_form_is_refused_in_words(cast):
+    start(cast)
+    url = link_of(cast, cast.amina)
+    strict = CarefulClient(enforce_csrf_checks=True)
+    form = hidden(strict.get(url)) | {f"all-{slug}": YES for slug in PURPOSES}
+
+    expired = strict.post(f"{url}keuze/", form | {"csrfmiddlewaretoken": "x" * 64})
+
+    assert expired.status_code == 403
+    assert "<h1>" in expired.content.decode()
+    assert given(cast) == []
+    assert strict.post(url, form).status_code == 200
+
+
+def test_a_child_that_left_in_between_is_not_decided_about(cast, client):
+    with cast.acting():
+        kees = pupil(cast.group_7b, "Kees", "Łuczak", years_ago(9))
+        Guardianship.objects.create(
+            foundation=cast.home,
+            guardian=cast.karol,
+            pupil=kees,
+            authority="full",
+            since=years_ago(9),
+            source="test",
+        )
+    start(cast)
+    url = link_of(cast, cast.karol)
+    page = check(client, url, YES, YES, YES, scope="all")
+    with cast.acting():
+        kees.enrolments.update(until=today() - timedelta(days=1))
+
+    refused = client.post(f"{url}keuze/", hidden(page))
+
+    assert refused.status_code == 422
+    assert given(cast) == []
+    assert "Kees" not in words(refused)
+    assert send(client, url, YES, YES, YES).status_code == 303
+    assert {name for name, _purpose, _value in given(cast)} == {"Bo"}
+
+
+def test_when_the_only_child_left_there_is_nothing_to_choose(cast, client):
+    start(cast)
+    url = link_of(cast, cast.karol)
+    page = check(client, url, YES, YES, YES)
+    with cast.acting():
+        cast.bo.enrolments.update(until=today() - timedelta(days=1))
+
+    assert client.post(f"{url}keuze/", hidden(page)).status_code == 409
+    assert client.get(url).status_code == 200
+    assert given(cast) == []
+
+
+def test_a_child_of_16_is_not_in_the_questions(cast, client):
+    start(cast)
+
+    page = words(client.get(link_of(cast, cast.amina)))
+
+    assert "Noor" in page
+    assert "Sam" not in page
+
+
+def test_the_language_holds_on_every_step_and_in_the_mail(cast, client):
+    """P13: switched on the questions and on the check page, which is the answer to a form."""
+    start(cast)
+    url = link_of(cast, cast.amina)
+    dutch = check(client, url, YES, YES, NO)
+    switch = re.search(r'formaction="([^"]+taal=en)"', dutch.content.decode())[1]
+
+    english = client.post(switch, hidden(dutch))
+
+    assert '<html lang="en"' in english.content.decode()
+    assert "Papier (en)" in words(english)
+    assert "Papier (nl)" not in words(english)
+    receipt = client.get(client.post(f"{url}keuze/", hidden(english))["Location"])
+    assert '<html lang="en"' in receipt.content.decode()
+    assert "Papier (en)" in words(receipt)
+    with cast.acting():
+        assert Message.objects.get(kind="consent/receipt").language == "en"
+        assert {answer.language for answer in Answer.objects.all()} == {"en"}
+    assert given(cast) == NOOR_NEW
+
+
+def test_a_get_where_a_form_was_answered_leads_to_the_questions(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+
+    assert client.get(f"{url}keuze/?taal=en")["Location"] == url
+    assert client.get(url).status_code == 200
+
+
+def test_a_third_browser_says_no_without_code_and_yes_with_one(cast):
+    """The strength of the link: the answers are kept over the code sign-in, and done with one tap after it."""
+    start(cast)
+    url = link_of(cast, cast.amina)
+    for _ in range(2):
+        assert send(CarefulClient(), url, YES, YES, YES).status_code == 303
+    third = CarefulClient()
+
+    asked = client_asks = send(third, url, YES, NO, YES)
+    assert asked.status_code == 403
+    assert "amina@" not in words(client_asks)
+    to_code = third.post(f"{url}code/", hidden(asked))
+    mailed = code_in_mail(cast.amina.email)
+    to_check = third.post(
+        "/accounts/login/code/confirm/", {"code": mailed, "next": to_code["Location"].split("next=")[1]}
+    )
+    checked = third.get("/ouder/thuis/controle/")
+    sent = third.post("/ouder/thuis/keuze/", hidden(checked))
+
+    assert to_check.status_code == 303
+    assert sent.status_code == 303
+    assert given(cast)[6:] == [("Noor", "papier", YES), ("Noor", "besloten", NO), ("Noor", "sociaal", YES)]
+    assert third.get("/ouder/thuis/controle/").status_code == 302
+    assert third.get(sent["Location"]).status_code == 200
+
+    fourth = CarefulClient()
+    assert send(fourth, url, NO, NO, NO).status_code == 303
+
+
+def test_after_the_round_a_yes_needs_a_code_and_a_no_does_not(cast, client):
+    start_ended(cast)
+    url = link_of(cast, cast.amina)
+
+    assert send(client, url, YES, NO, NO).status_code == 403
+    assert given(cast) == []
+    assert send(client, url, NO, NO, NO).status_code == 303
+
+
+def test_waiting_answers_survive_who_was_signed_in_before(cast, as_):
+    """On a shared computer somebody else may still be signed in: that ends, the answers stay."""
+    start_ended(cast)
+    url = link_of(cast, cast.amina)
+    client = as_(cast.karol)
+    asked = send(client, url, YES, YES, YES)
+
+    client.post(f"{url}code/", hidden(asked))
+    client.post("/accounts/login/code/confirm/", {"code": code_in_mail(cast.amina.email)})
+
+    assert client.post("/ouder/thuis/keuze/", hidden(client.get("/ouder/thuis/controle/"))).status_code == 303
+    assert [answer[0] for answer in given(cast)] == ["Noor"] * 3
+
+
+def test_one_answer_is_changed_through_the_link(cast, client):
+    """P6: withdraw one layer in fewer taps than giving, without signing in and without a reason."""
+    start(cast)
+    url = link_of(cast, cast.amina)
+    send(client, url, YES, YES, YES)
+    change = f"{url}kind/{cast.noor.code}/sociaal/"
+    assert change in client.get(url).content.decode()
+
+    page = client.get(change)
+    sent = client.post(change, hidden(page) | {"answer": NO})
+    receipt = client.get(sent["Location"])
+
+    assert " checked" not in page.content.decode()
+    assert sent.status_code == 303
+    assert given(cast)[3:] == [("Noor", "sociaal", NO)]
+    assert "Papier (nl)" not in words(receipt)
+
+
+def test_one_yes_after_the_round_asks_a_code_first(cast, client):
+    start_ended(cast)
+    url = link_of(cast, cast.amina)
+    send(client, url, NO, NO, NO)
+    change = f"{url}kind/{cast.noor.code}/papier/"
+
+    asked = client.post(change, hidden(client.get(change)) | {"answer": YES})
+    mailed = client.post(f"{url}code/{cast.noor.code}/papier/", hidden(asked))
+    client.post("/accounts/login/code/confirm/", {"code": code_in_mail(cast.amina.email)})
+    page = client.get(f"/ouder/thuis/kind/{cast.noor.code}/papier/")
+    sent = client.post(f"/ouder/thuis/kind/{cast.noor.code}/papier/", hidden(page) | {"answer": YES})
+
+    assert asked.status_code == 403
+    assert mailed.status_code == 303
+    assert sent.status_code == 303
+    assert given(cast)[3:] == [("Noor", "papier", YES)]
+
+
+def test_without_cookies_of_before_a_browser_is_one_browser(cast, client):
+    start(cast)
+    url = link_of(cast, cast.amina)
+
+    for value in (YES, NO, YES, YES):
+        assert send(client, url, value, value, value).status_code == 303
+
+    with cast.acting():
+        assert LinkDevice.objects.count() == 1
+
+
+def test_a_foundation_that_always_wants_a_code_for_yes(cast, client):
+    start(cast)
+    cast.home.yes_needs_code = True
+    cast.home.save()
+    url = link_of(cast, cast.amina)
+
+    assert send(client, url, YES, YES, YES).status_code == 403
+    assert send(client, url, NO, NO, NO).status_code == 303
+
+
+def test_a_new_wording_in_between_is_asked_again(cast, client):
+    from consent.domain.purposes import freeze_wording
+
+    start(cast)
+    url = link_of(cast, cast.amina)
+    page = check(client, url, YES, YES, YES)
+    with cast.acting():
+        freeze_wording(
+            purpose=cast.purposes["papier"],
+            words={"nl": ("Papier nieuw", "Ook een kalender")},
+            is_material=True,
+            in_force_on=today(),
+        )
+
+    refused = client.post(f"{url}keuze/", hidden(page))
+
+    assert refused.status_code == 422
+    assert "Papier nieuw" in words(refused)
+    assert given(cast) == []
+
+
+def test_a_question_that_is_not_in_force_yet_is_not_asked(cast, client):
+    from consent.choices import Layer
+    from consent.domain.purposes import add_purpose
+
+    start(cast)
+    with cast.acting():
+        add_purpose(
+            slug="web",
+            layer=Layer.OPEN_WEB,
+            short_label="Website",
+            all_must_agree=True,
+            places=["Website"],
+            words={"nl": ("Op de website", "Voor iedereen")},
+            in_force_on=today() + timedelta(days=30),
+        )
+    url = link_of(cast, cast.amina)
+
+    assert "Op de website" not in words(client.get(url))
+    assert send(client, url, YES, YES, NO).status_code == 303
+
+
+def test_a_link_of_another_foundation_opens_only_that_family(cast, client):
+    with cast.acting(foundation=cast.bridge):
+        other = pupil(group(cast.bridge_school, cast.bridge_group.year, "2b"), "Anders", "Ver", years_ago(10))
+        guardian(cast.bridge, "Vader", "Ver", [other])
+    start(cast)
+
+    page = words(client.get(link_of(cast, cast.amina)))
+
+    assert "Anders" not in page
+    assert "De Brug" not in page
+
+
+def test_a_key_of_somebody_else_is_only_a_number(cast, client):
+    """The same form key used by two parents: each acts once, neither gets the other's receipt."""
+    start(cast)
+    key = str(uuid.uuid4())
+    receipts = []
+    for person in (cast.amina, cast.karol):
+        url = link_of(cast, person)
+        page = check(client, url, YES, YES, YES)
+        receipts.append(client.post(f"{url}keuze/", hidden(page) | {"key": key})["Location"].split("/")[-2])
+
+    assert receipts[0] != receipts[1]
+    assert len(given(cast)) == 6
