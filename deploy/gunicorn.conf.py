@@ -16,6 +16,8 @@ SILENT_SECONDS = 120
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "sync"
+# A check of 400 pupils names them all in its address (17 characters each); this is the most that gunicorn takes.
+limit_request_line = 8190
 
 # Loaded once and shared: starts faster, uses less memory. Nothing connects to the database before the fork.
 preload_app = True

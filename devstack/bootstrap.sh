@@ -40,11 +40,13 @@ if [ -n "$missing" ]; then
         stop "Something must be installed first, and that needs an administrator. Run this, then try again:
   sudo apt-get install -y --no-install-recommends$missing"
     fi
-    say "Installing Debian packages:$missing (this can take a minute)"
-    $as_root apt-get update -qq </dev/null || say "apt-get update failed; trying with the list that is here"
+    say "Installing Debian packages:$missing (this can take a minute or two)"
+    log=$(mktemp)
+    $as_root apt-get update -qq </dev/null >"$log" 2>&1 || say "apt-get update failed; trying with the list that is here"
     # shellcheck disable=SC2086  # $missing is a list
     $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
-        </dev/null >/dev/null || stop "apt-get could not install:$missing"
+        </dev/null >>"$log" 2>&1 || { cat "$log" >&2; stop "apt-get could not install:$missing"; }
+    rm -f "$log"
 fi
 
 # --- the virtual environment -----------------------------------------------------------------------

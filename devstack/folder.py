@@ -128,10 +128,25 @@ def is_ours(folder: Path) -> bool:
 
 def temporary() -> Path:
     """A new data folder for a test run, where `nobody` can reach it; sweeps away those of killed runs."""
-    for old in Path("/var/tmp").glob(f"{PREFIX}test-*"):
+    return _new_folder("test-", Path("/var/tmp"))
+
+
+def for_sockets() -> tuple[Path, int]:
+    """A new folder for the sockets of one run, and the lock that says it is in use (close it at the end).
+
+    Short: the path of a unix socket has 107 characters at most. New: nobody else may be in it.
+    """
+    made = _new_folder("run-", Path("/tmp"))
+    lock = os.open(made / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return made, lock
+
+
+def _new_folder(kind: str, parent: Path) -> Path:
+    for old in parent.glob(f"{PREFIX}{kind}*"):
         if is_ours(old) and time.time() - old.stat().st_mtime > SWEEP_AFTER_SECONDS and not _is_held(old):
             shutil.rmtree(old, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}test-", dir="/var/tmp"))
+    made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}", dir=parent))
     made.chmod(0o711)
     return made
 

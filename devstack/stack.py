@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -41,9 +40,7 @@ class Stack:
         self.outside = dict(outside)
         self.logs = data.path / "logs"
         self.children: dict[str, Child] = {}
-        # Short: the path of a unix socket has 107 characters at most. New: nobody else may be in it.
-        self.sockets = Path(tempfile.mkdtemp(prefix=folder.PREFIX, dir="/tmp"))
-        self.sockets.chmod(0o711)
+        self.sockets, self._sockets_lock = folder.for_sockets()
         self.postgres: Postgres | None = None
         self.mail_port = 0
         self._log_begins: dict[str, int] = {}
@@ -230,6 +227,7 @@ class Stack:
             self.stop(name)
         (self.data.path / ENVIRONMENT_FILE).unlink(missing_ok=True)
         shutil.rmtree(self.sockets, ignore_errors=True)
+        os.close(self._sockets_lock)
 
     @property
     def _note(self) -> Path:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils import translation
 
 from accounts.choices import LinkKind
@@ -61,7 +61,7 @@ def write(kind: str, language: str, words: dict[str, Any]) -> Written:
     escaped in the html. Raises what Django's templates raise, when one is missing or wrong.
     """
     app, _slash, name = kind.partition("/")
-    engine = engines["django"].engine
+    engine = Engine.get_default()
     plain = _plain(words)
 
     def fill(suffix: str, *, is_html: bool) -> str:

@@ -1,6 +1,7 @@
 """The outbox: what must be told to whom. The truth lies here; the broker is only a doorbell."""
 
 from email.utils import parseaddr
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -56,7 +57,7 @@ class Message(FoundationRow):
             ),
         ]
 
-    EMPTIED = {"context": {}}
+    EMPTIED: ClassVar[dict[str, Any]] = {"context": {}}
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
@@ -89,7 +90,7 @@ class AccountMail(models.Model):
     class Meta:
         ordering = ["created_at", "id"]
 
-    EMPTIED = {"subject": "", "text": "", "html": ""}
+    EMPTIED: ClassVar[dict[str, Any]] = {"subject": "", "text": "", "html": ""}
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

@@ -1,3 +1,4 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -291,8 +292,8 @@ class ImportBatch(FoundationRow):
     code = models.CharField(max_length=10, unique=True, default=random_code)
     school = tenant_key(School)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
-    rows = models.JSONField(null=True)
-    journal = models.JSONField(null=True)
+    rows = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    journal = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     same_people = models.JSONField(default=dict)
     numbers = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.domain.check import Verdict, keep_check
 from consent.forms import KeyForm
-from consent.models import Check
+from consent.models import Check, Purpose
 from consent.rules import checking_roles, may_check
 from ledger.acting import current
 from ledger.choices import Reading
@@ -41,8 +41,9 @@ def groups(request: HttpRequest) -> HttpResponse:
     record_reading(Reading.PUPIL_SEARCH, [hit.pupil_id for hit in hits])
     taken = _taken_along(request.GET)
     mine = set(own_groups(request.portal.roles))
+    own = [_group_row(group, taken) for group in seen if group.id in mine]
     context = {
-        "own_groups": [_group_row(group, taken) for group in seen if group.id in mine],
+        "own_groups": own if taken["van"] else _with_places(own),
         "schools": _by_school([group for group in seen if group.id not in mine], taken),
         "query": query,
         "hits": [_hit_row(hit, taken) for hit in hits],
@@ -162,13 +163,15 @@ def _form_context(desk: Desk) -> dict[str, Any]:
 
 def _taken_along(data: QueryDict) -> dict[str, Any]:
     """Place, pupils and group ("van") of the check that somebody comes from, to go on with in another group."""
-    place, codes, group = data.get("place", ""), codes_in(data), data.get("van", "")
-    comes_from = CODE.fullmatch(group)
+    group = data.get("van", "")
+    if not CODE.fullmatch(group):
+        return {"place": "", "codes": [], "van": "", "back_url": ""}
+    place, codes = data.get("place", ""), codes_in(data)
     return {
         "place": place,
         "codes": codes,
-        "van": group if comes_from else "",
-        "back_url": with_pupils(_check_url(group), place, codes) if comes_from else "",
+        "van": group,
+        "back_url": with_pupils(_check_url(group), place, codes),
     }
 
 
@@ -178,7 +181,18 @@ def _check_url(group: str) -> str:
 
 def _group_row(group: Any, taken: dict[str, Any]) -> dict[str, Any]:
     url = with_pupils(_check_url(group.code), taken["place"], taken["codes"])
-    return {"name": group.name, "school": group.school.name, "count": group.count, "url": url}
+    return {"name": group.name, "school": group.school.name, "count": group.count, "url": url, "places": []}
+
+
+def _with_places(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Group and place in one tap: six taps for five children of the own group."""
+    places = list(Purpose.objects.filter(is_active=True).order_by("position", "id")) if own else []
+    for row in own:
+        row["places"] = [
+            {"label": place.short_label, "icon": place.layer, "url": with_pupils(row["url"], place.slug, [])}
+            for place in places
+        ]
+    return own
 
 
 def _hit_row(hit: GroupMembership, taken: dict[str, Any]) -> dict[str, str]:

@@ -75,4 +75,5 @@ def put_off(tickets: Iterable[Ticket]) -> None:
 
 
 def pause_after(attempts: int) -> timedelta:
+    """15 s after the first attempt, then twice as long each time, 10 minutes at most."""
     return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)

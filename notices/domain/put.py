@@ -156,7 +156,7 @@ def _insert(
     replaced: list[UUID],
     now: datetime,
 ) -> int:
-    columns = {
+    columns: dict[str, Any] = {
         "ids": [uuid4() for _ in messages],
         "guardians": [message.guardian_id for message in messages],
         "kinds": [message.kind for message in messages],

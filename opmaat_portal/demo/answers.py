@@ -19,12 +19,12 @@ from .population import Family, Population
 YES, NO = Value.YES, Value.NO
 # How many families in a hundred choose this for paper, for parents only, and for everybody.
 TASTES = (
-    (60, {Layer.PAPER: YES, Layer.CLOSED: YES, Layer.SOCIAL: YES}),
-    (22, {Layer.PAPER: YES, Layer.CLOSED: YES, Layer.SOCIAL: NO}),
-    (8, {Layer.PAPER: NO, Layer.CLOSED: YES, Layer.SOCIAL: NO}),
-    (10, {Layer.PAPER: NO, Layer.CLOSED: NO, Layer.SOCIAL: NO}),
+    (66, {Layer.PAPER: YES, Layer.CLOSED: YES, Layer.SOCIAL: YES}),
+    (18, {Layer.PAPER: YES, Layer.CLOSED: YES, Layer.SOCIAL: NO}),
+    (7, {Layer.PAPER: NO, Layer.CLOSED: YES, Layer.SOCIAL: NO}),
+    (9, {Layer.PAPER: NO, Layer.CLOSED: NO, Layer.SOCIAL: NO}),
 )
-BOTH_ANSWER, OF_ONE_MIND, BY_LINK, CHANGES_MIND = 0.7, 0.88, 0.9, 0.04
+BOTH_ANSWER, OF_ONE_MIND, BY_LINK, CHANGES_MIND = 0.75, 0.88, 0.9, 0.04
 HOUR = timedelta(hours=1)
 
 
@@ -97,7 +97,7 @@ def _passes(
 def _draw(population: Population, promised: Promised, asked: Asked) -> Iterator[Drawn]:
     for family in population.families:
         deciders = _deciders(family, asked.first.date())
-        if any(guardian in promised for guardian in deciders):
+        if any(promised.of(guardian) for guardian in deciders):
             yield from _as_promised(population.rng, family, promised, asked)
         elif deciders and population.rng.random() < asked.share:
             yield from _as_they_like(population.rng, family, asked, deciders)
@@ -111,9 +111,11 @@ def _deciders(family: Family, on: date) -> list[Guardian]:
 
 def _as_promised(rng: Random, family: Family, promised: Promised, asked: Asked) -> Iterator[Drawn]:
     for guardian in dict.fromkeys(tie.guardian for tie in family.ties):
-        if (value := promised.value_of(guardian)) is not None:
-            at = max(asked.first, asked.last - timedelta(minutes=rng.randrange(20 * 60)))
-            yield Drawn(at, guardian, dict.fromkeys(Layer, value), family)
+        promise = promised.of(guardian)
+        if promise is not None and promise.value is not None:
+            ago = timedelta(days=promise.days_ago, minutes=rng.randrange(20 * 60))
+            taste = dict.fromkeys(Layer, promise.value)
+            yield Drawn(max(asked.first, asked.last - ago), guardian, taste, family)
 
 
 def _as_they_like(rng: Random, family: Family, asked: Asked, deciders: list[Guardian]) -> Iterator[Drawn]:

@@ -18,22 +18,28 @@ IN_TWO_FOUNDATIONS = "olena.shevchenko@post.example.org"
 AROUND_TODAY = (-40, -10, -2, -1, 0, 1, 2, 10, 29, 30)
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What this guardian answers in the running round, and how many days ago; None is silence."""
+
+    guardian: Guardian
+    value: Value | None
+    days_ago: int = 0
+
+
 @dataclass(slots=True)
 class Promised:
-    """Guardians whose answers are not left to chance: None is silence."""
+    """Guardians whose answers are not left to chance: in the running round, and in that of last year."""
 
-    values: list[tuple[Guardian, Value | None]] = field(default_factory=list)
-    last_year: list[tuple[Guardian, Value | None]] = field(default_factory=list)
+    now: list[Promise] = field(default_factory=list)
+    last_year: list[Promise] = field(default_factory=list)
 
-    def __contains__(self, guardian: Guardian) -> bool:
-        return any(known is guardian for known, _value in self.values)
-
-    def value_of(self, guardian: Guardian) -> Value | None:
-        return next((value for known, value in self.values if known is guardian), None)
+    def of(self, guardian: Guardian) -> Promise | None:
+        return next((promise for promise in self.now if promise.guardian is guardian), None)
 
     def of_last_year(self) -> "Promised":
-        silent: list[tuple[Guardian, Value | None]] = [(guardian, None) for guardian, _value in self.values]
-        return Promised([*self.last_year, *silent])
+        """Who has a promise for now was silent then, unless it was promised otherwise."""
+        return Promised([*self.last_year, *(Promise(promise.guardian, None) for promise in self.now)])
 
 
 def add_promised(population: Population) -> Promised:
@@ -43,7 +49,7 @@ def add_promised(population: Population) -> Promised:
         own = population.groups[OWN_GROUP]
         _three_children(population, promised)
         _who_disagree(population, promised, own)
-        _pupil_of_16(population, promised)
+        _pupils_of_16(population, promised)
         _left_and_new(population, own)
         _works_here_too(population)
     if population.foundation.slug in {HOME, "sevenwolden"}:
@@ -86,18 +92,21 @@ def _three_children(population: Population, promised: Promised) -> None:
         "Haddad",
         [(mother, Adult()), (father, Adult(Authority.INFORMED))],
     )
-    promised.values.append((mother, None))
+    promised.now.append(Promise(mother, None))
 
 
 def _who_disagree(population: Population, promised: Promised, own: Group) -> None:
     first = population.add_guardian(("Marieke", "de", "Wit"), address_of("ouder-a"), "nl")
     other = population.add_guardian(("Jeroen", "", "Vermeulen"), address_of("ouder-b"), "nl")
     _family(population, [("Daan", own)], "Vermeulen", [(first, Adult()), (other, Adult())])
-    promised.values += [(first, Value.YES), (other, Value.NO)]
+    promised.now += [Promise(first, Value.YES), Promise(other, Value.NO)]
 
 
-def _pupil_of_16(population: Population, promised: Promised) -> None:
-    """Decides alone since a season; the parents had said yes last year."""
+def _pupils_of_16(population: Population, promised: Promised) -> None:
+    """Decides alone since a season; the yes of last year has run out.
+
+    And a classmate who became 16 this week: what the father said before still stands (C8).
+    """
     group = population.groups_of(_with_vso(population))[-1]
     born_on = years_before(population.today, 16) - timedelta(days=100)
     pupil = population.add_pupil(
@@ -111,7 +120,16 @@ def _pupil_of_16(population: Population, promised: Promised) -> None:
         ("Beata", "", "Kowalska"), population.address(("Beata", "", "Kowalska")), "pl"
     )
     population.families.append(Family([pupil], [tie(population, mother, pupil)]))
-    promised.last_year.append((mother, Value.YES))
+    promised.last_year.append(Promise(mother, Value.YES))
+    just_16 = population.add_pupil(
+        group,
+        ("Filip", "", "Wójcik"),
+        years_before(population.today - timedelta(days=4), 16),
+        since=_years_ago(population, 3),
+    )
+    father, adult = _new_guardian(population, "Piotr", "Wójcik")
+    population.families.append(Family([just_16], [tie(population, father, just_16, adult)]))
+    promised.now.append(Promise(father, Value.YES, days_ago=7))
 
 
 def _with_vso(population: Population) -> School:

@@ -49,10 +49,11 @@ HOUSEHOLDS: dict[str, tuple[int, tuple[Adult, ...]]] = {
 class Seats:
     """The empty chairs of each group, in the order in which they are filled."""
 
-    def __init__(self, population: Population, wanted: dict[int, int]) -> None:
-        """`wanted`: chairs per position in `population.groups`."""
+    def __init__(self, population: Population, wanted: list[int]) -> None:
+        """`wanted`: chairs of each of `population.groups`, in its order."""
         self.rng = population.rng
-        self.free = [population.groups[place] for place, count in wanted.items() for _chair in range(count)]
+        pairs = zip(population.groups, wanted, strict=True)
+        self.free = [group for group, count in pairs for _chair in range(count)]
         self.rng.shuffle(self.free)
 
     def take(self) -> Group:

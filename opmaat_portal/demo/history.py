@@ -154,7 +154,7 @@ def _write_entries(foundation: Foundation, passes: Sequence[Passed], rows: Seque
     """One entry per child and time, by who answered and when, with leaf hash and companion (E1)."""
     wanted = sum(len({answer.pupil_id for answer in row.answers}) for row in rows)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('{ID_SEQUENCE}') FROM generate_series(1, %s)", [wanted])
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [ID_SEQUENCE, wanted])
         ids = iter([row[0] for row in cursor.fetchall()])
     entries, companions = [], []
     for passed, row in zip(passes, rows, strict=True):

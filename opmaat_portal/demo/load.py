@@ -9,17 +9,18 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from consent.domain.purposes import add_purpose, freeze_wording
 from consent.domain.rounds import start_round
 from consent.models import Purpose, Round
 from ledger.acting import SCHOOL_TIME, acting, system
 from notices.doorbell import ring_once
-from schools.models import Foundation, Group, School, SchoolYear
+from schools.models import Foundation, School, SchoolYear
 
 from .answers import Asked, answer_round, window
-from .contract import Promised, add_promised
+from .contract import IN_TWO_FOUNDATIONS, Promised, add_promised
 from .families import Seats, fill
-from .foundations import FOUNDATIONS, FoundationPlan, Question, small
+from .foundations import FOUNDATIONS, FoundationPlan, Question, SchoolPlan, small
 from .past import make_past
 from .population import Population
 from .staffing import staff_all
@@ -63,11 +64,16 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
         say(
             f"    {plan.slug}: {len(population.pupils)} pupils, {len(population.guardians)} parents; their answers ..."
         )
-        purposes = ask_questions(plan, years[0].starts_on)
+        purposes = ask_questions(plan, foundation, years[0].starts_on)
         passed = run_rounds(plan, population, promised, purposes, years, now)
-    kinds = Counter({"schools": len(population.schools), "groups": len(population.groups)})
-    kinds |= {"pupils": len(population.pupils), "parents": len(population.guardians)}
-    kinds |= {"staff": len(population.staff), "answers": passed}
+    kinds = {
+        "schools": len(population.schools),
+        "groups": len(population.groups),
+        "pupils": len(population.pupils),
+        "parents": len(population.guardians),
+        "staff": len(population.staff),
+        "times answered": passed,
+    }
     return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
 
 
@@ -90,50 +96,44 @@ def populate(
 ) -> tuple[Population, Promised]:
     """Places and people, written; the same ones each time for the same plan and day."""
     rng = Random(f"{SEED}:{plan.slug}")  # noqa: S311  made-up people, no secret
-    population = Population(foundation, year, today, rng)
-    wanted: dict[int, int] = {}
-    for school_plan in plan.schools:
-        school = School(
-            foundation=foundation,
-            slug=school_plan.slug,
-            name=school_plan.name,
-            brin=school_plan.brin,
-            sector=school_plan.sector,
-            governance=plan.governance,
-            region=plan.region,
-            phone=school_plan.phone,
-            place=school_plan.place,
-        )
-        population.schools.append(school)
-        for group in school_plan.groups:
-            wanted[len(population.groups)] = group.seats
-            population.ages[len(population.groups)] = group.age
-            population.groups.append(
-                Group(
-                    foundation=foundation,
-                    school=school,
-                    year=year,
-                    source_key=group.name,
-                    name=group.name,
-                    grade=group.grade,
-                )
-            )
+    population = Population(foundation, year, today, rng, addresses=addresses_in_use())
+    chairs = [seats for school in plan.schools for seats in _add_school(population, plan, school)]
     staff_all(population)
     promised = add_promised(population)
-    placed = Counter(population.groups.index(row.group) for row in population.memberships)
-    fill(population, Seats(population, {place: seats - placed[place] for place, seats in wanted.items()}))
+    taken = Counter(population.groups.index(row.group) for row in population.memberships)
+    fill(population, Seats(population, [seats - taken[place] for place, seats in enumerate(chairs)]))
     population.save()
     return population, promised
 
 
-def ask_questions(plan: FoundationPlan, since: date) -> list[Purpose]:
+def _add_school(population: Population, plan: FoundationPlan, school_plan: SchoolPlan) -> list[int]:
+    """The school with its groups; how many chairs each has."""
+    school = School(
+        foundation=population.foundation,
+        slug=school_plan.slug,
+        name=school_plan.name,
+        brin=school_plan.brin,
+        sector=school_plan.sector,
+        governance=plan.governance,
+        region=plan.region,
+        phone=school_plan.phone,
+        place=school_plan.place,
+    )
+    population.schools.append(school)
+    for group in school_plan.groups:
+        population.add_group(school, group.name, group.grade, group.age)
+    return [group.seats for group in school_plan.groups]
+
+
+def addresses_in_use() -> set[str]:
+    """Nobody drawn at random may share a mailbox with somebody else, of this foundation or another."""
+    return {IN_TWO_FOUNDATIONS, *User.objects.values_list("email", flat=True)}
+
+
+def ask_questions(plan: FoundationPlan, foundation: Foundation, since: date) -> list[Purpose]:
     """The three layers in the words of this foundation, in force since the start of last school year."""
-    with acting(DEMO, [_id(plan)], now=_morning(since)):
+    with acting(DEMO, [foundation.id], now=_morning(since)):
         return [_purpose(question, since) for question in plan.questions]
-
-
-def _id(plan: FoundationPlan) -> int:
-    return Foundation.objects.only("id").get(slug=plan.slug).id
 
 
 def _purpose(question: Question, since: date) -> Purpose:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.policy import compat32
 from functools import lru_cache
 from pathlib import Path
 
@@ -103,19 +104,28 @@ def _recipient(folder: Path, key: str) -> str:
 
 @lru_cache(maxsize=6_000)
 def _read(folder: Path, key: str) -> Mail:
-    message = BytesParser(policy=policy.default).parsebytes((folder / key).read_bytes())
+    # The old policy: the new one takes ten times as long over each mail.
+    message = message_from_bytes((folder / key).read_bytes(), policy=compat32)
     seconds, micros, *_rest = _moment(key)
     return Mail(
         key=key,
-        to=str(message.get("X-RcptTo") or message.get("To") or ""),
-        subject=str(message.get("Subject") or ""),
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
-        kind=str(message.get("X-Portal-Kind") or ""),
+        to=_header(message, "X-RcptTo") or _header(message, "To"),
+        subject=_header(message, "Subject"),
+        text=_part(message, "text/plain"),
+        html=_part(message, "text/html"),
+        kind=_header(message, "X-Portal-Kind"),
         at=datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros % 1_000_000),
     )
 
 
-def _part(message: EmailMessage, subtype: str) -> str:
-    body = message.get_body((subtype,))
-    return str(body.get_content()) if body else ""
+def _header(message: Message, name: str) -> str:
+    value = message.get(name, "")
+    return " ".join(str(make_header(decode_header(value))).split()) if value else ""
+
+
+def _part(message: Message, kind: str) -> str:
+    part = next((part for part in message.walk() if part.get_content_type() == kind), None)
+    if part is None:
+        return ""
+    text = part.get_payload(decode=True).decode(part.get_content_charset("utf-8"), errors="replace")
+    return text.replace("\r\n", "\n")

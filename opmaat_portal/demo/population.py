@@ -63,7 +63,7 @@ class Population:
     rng: Random
     schools: list[School] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
-    ages: dict[int, int] = field(default_factory=dict)  # position in `groups` → age on 1 October
+    ages: list[int] = field(default_factory=list)  # of the pupils of each group, on 1 October
     families: list[Family] = field(default_factory=list)
     pupils: list[Pupil] = field(default_factory=list)
     memberships: list[GroupMembership] = field(default_factory=list)
@@ -78,6 +78,19 @@ class Population:
 
     def age_in(self, group: Group) -> int:
         return self.ages[self.groups.index(group)]
+
+    def add_group(self, school: School, name: str, grade: str, age: int) -> None:
+        self.ages.append(age)
+        self.groups.append(
+            Group(
+                foundation=self.foundation,
+                school=school,
+                year=self.year,
+                source_key=name,
+                name=name,
+                grade=grade,
+            )
+        )
 
     def add_pupil(
         self,

@@ -1,6 +1,7 @@
 """Imports that wait or can be undone, and second numbers of people; both behind the wall."""
 
 import django.db.models.deletion
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import migrations, models
 
 import ledger.codes
@@ -39,8 +40,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("rows", models.JSONField(null=True)),
-                ("journal", models.JSONField(null=True)),
+                ("rows", models.JSONField(null=True, encoder=DjangoJSONEncoder)),
+                ("journal", models.JSONField(null=True, encoder=DjangoJSONEncoder)),
                 ("same_people", models.JSONField(default=dict)),
                 ("numbers", models.JSONField(default=dict)),
                 ("fingerprint", models.CharField(blank=True, max_length=64)),

@@ -67,37 +67,48 @@ def undo_words(doing: Undoing) -> list[tuple[str, list[tuple[str, int]]]]:
 
 def preview_words(look: Look, person: StaffMember, form: TakeInForm) -> dict[str, Any]:
     plan, upload = look.plan, look.upload
-    names = _names_by_key(upload)
     return {
         "errors": [_error(error) for error in plan.errors[:MOST]],
         "more_errors": max(0, len(plan.errors) - MOST),
         "dropped": dropped_words(upload.dropped),
         "unknown_languages": upload.unknown_languages,
+        "has_guardians": upload.has_guardians,
+        "matches": _matches(plan, form),
+        "may_take_in": not plan.errors,
+        "is_quiet": plan.changes_nothing,
+        **_groups(look),
+        **_second_person(look, person),
+    }
+
+
+def _groups(look: Look) -> dict[str, Any]:
+    """New, already known, close match, moved or left."""
+    plan, names = look.plan, _names_by_key(look.upload)
+    arrived = [f"{names['p', key]}: {school}" for key, school in plan.arrivals.items()]
+    return {
         "new": _part(_names(plan.pupils.new), _names(plan.guardians.new), _names(plan.staff.new)),
         "known": _known(plan),
         "left": {
             "heading": _("Pupils"),
             **_listed([_left(row.pupil.full_name, row.moved_to) for row in plan.left]),
         },
-        "arrived": {
-            "heading": _("Comes from another school of ours"),
-            **_listed([f"{names['p', key]}: {school}" for key, school in plan.arrivals.items()]),
-        },
+        "arrived": {"heading": _("Comes from another school of ours"), **_listed(arrived)},
         "links": _links(look),
-        "needs_second": plan.needs_second_person,
-        "is_waiting": look.batch.state == ImportState.WAITING,
-        "is_own": look.batch.asked_by_id == person.id,
-        "asked_by": look.batch.asked_by.full_name if look.batch.asked_by else "",
-        "may_take_in": not plan.errors,
-        "is_quiet": plan.changes_nothing,
-        "has_guardians": upload.has_guardians,
         "counts": [
             (_("New"), len(plan.pupils.new)),
             (_("Already known"), len(plan.pupils.known)),
             (_("Close match"), len(plan.close)),
             (_("Moved or left"), len(plan.left)),
         ],
-        "matches": _matches(plan, form),
+    }
+
+
+def _second_person(look: Look, person: StaffMember) -> dict[str, Any]:
+    return {
+        "needs_second": look.plan.needs_second_person,
+        "is_waiting": look.batch.state == ImportState.WAITING,
+        "is_own": look.batch.asked_by_id == person.id,
+        "asked_by": look.batch.asked_by.full_name if look.batch.asked_by else "",
     }
 
 

@@ -153,7 +153,8 @@ def both(act) -> tuple:
     answers = []
     for email in (known, unknown):
         answer = act(Client(), email)
-        headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+        # The length follows the address, `Expires` is the clock.
+        headers = {k: v for k, v in answer.headers.items() if k not in {"Content-Length", "Expires"}}
         answers.append(
             (answer.status_code, without_secrets(answer.content.decode().replace(email, "…")), headers)
         )

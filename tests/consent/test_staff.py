@@ -13,7 +13,7 @@ from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
 from consent.models import Check
 from ledger.acting import Actor
-from ledger.choices import ActorKind
+from ledger.choices import ActorKind, Reading
 from schools.choices import RoleName
 from schools.models import Group, GroupMembership, Pupil, Role
 from tests.cast import group, pupil, years_ago
@@ -80,6 +80,9 @@ def test_the_own_group_stands_first_and_only_groups_of_the_own_school_follow(cas
 
     assert [row["name"] for row in response.context["own_groups"]] == ["8A"]
     assert response.context["own_groups"][0]["count"] == 3
+    assert [place["url"] for place in response.context["own_groups"][0]["places"]] == [
+        at(cast.group_8a, slug) for slug in ("papier", "besloten", "sociaal")
+    ]
     assert [(s["name"], [g["name"] for g in s["groups"]]) for s in response.context["schools"]] == [
         ("De Baken", [other.name])
     ]
@@ -323,7 +326,7 @@ def test_whom_a_check_page_shows_is_written_down_with_the_role(cast, as_):
     as_(cast.joost).get(at(cast.group_8a))
 
     assert readings(cast) == [
-        ("consent_state", sorted([cast.noor.id, cast.sam.id, cast.bo.id]), "teacher")
+        (Reading.CONSENT_STATE, sorted([cast.noor.id, cast.sam.id, cast.bo.id]), "teacher")
     ]
 
 
@@ -332,7 +335,7 @@ def test_search_hits_are_written_down_and_a_search_without_hits_leaves_no_row(ca
     client.get("/team/?q=zzz")
     client.get("/team/?q=noor")
 
-    assert readings(cast) == [("pupil_search", [cast.noor.id], "teacher")]
+    assert readings(cast) == [(Reading.PUPIL_SEARCH, [cast.noor.id], "teacher")]
 
 
 @pytest.mark.parametrize("address", ["/team/?q=noor", "check", "kept"])
@@ -472,14 +475,14 @@ def test_pupils_of_another_group_cost_two_statements_more_however_many(cast, as_
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_the_start_page_takes_6_statements_for_1_and_3_groups(cast, as_, more):
+def test_the_start_page_takes_7_statements_for_1_and_3_groups(cast, as_, more):
     with cast.acting():
         for number in range(more):
             group(cast.beacon, cast.year, f"6{number}")
     client = as_(cast.joost)
 
-    assert statements(client, "/team/") == 6
-    assert statements(client, "/team/?q=noor") == 8
+    assert statements(client, "/team/") == 7
+    assert statements(client, "/team/?q=noor") == 9
     with cast.acting():
         assert Group.objects.filter(school=cast.beacon).count() == 1 + more
 

@@ -247,6 +247,24 @@ def test_secrets_are_made_once_and_for_the_owner_only(data: Path) -> None:
     assert stat.S_IMODE((data / "secrets.json").stat().st_mode) == 0o600
 
 
+def test_what_killed_runs_left_behind_is_swept_away(up: devstack.Stack) -> None:
+    left = folder.temporary()
+    (left / "lock").touch()
+    long_ago = time.time() - 2 * folder.SWEEP_AFTER_SECONDS
+    for path in (left, up.data.path, up.sockets):
+        os.utime(path, (long_ago, long_ago))
+
+    made = folder.temporary()
+    sockets, lock = folder.for_sockets()
+
+    assert not left.exists()
+    assert up.data.path.exists()
+    assert (up.sockets / "valkey.sock").exists()
+    made.rmdir()
+    os.close(lock)
+    shutil.rmtree(sockets)
+
+
 def test_another_terminal_finds_the_running_stack(
     up: devstack.Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

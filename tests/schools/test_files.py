@@ -5,6 +5,7 @@ import random
 import time
 
 import pytest
+from django.core.serializers.json import DjangoJSONEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from schools.choices import Authority
 from schools.domain.imports.batches import read_files
 from schools.domain.imports.edexml import MAX_BYTES, read_edexml
 from schools.domain.imports.guardians import read_guardians
-from schools.domain.imports.journal import plain
 from schools.domain.imports.messages import FILES, ROWS, say
 from schools.domain.imports.refusal import FileRefused
 from schools.domain.imports.rows import from_json, to_json
@@ -276,7 +276,7 @@ def test_a_teacher_without_a_call_name_is_fine():
 
 def test_rows_survive_the_staging_table():
     upload = read_files(sample("de-klimroos.xml"), sample("de-klimroos-ouders.csv"))
-    assert from_json(json.loads(json.dumps(to_json(upload), default=plain))) == upload
+    assert from_json(json.loads(json.dumps(to_json(upload), cls=DjangoJSONEncoder))) == upload
 
 
 def test_small_readers():

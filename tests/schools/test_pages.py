@@ -246,7 +246,7 @@ def test_samples_can_be_fetched(cast, as_):
 
     response = client.get(f"{START}voorbeeld/edexml.xml")
 
-    assert b"".join(response.streaming_content) == (SAMPLES / "de-klimroos.xml").read_bytes()
+    assert response.content == (SAMPLES / "de-klimroos.xml").read_bytes()
     assert "attachment" in response.headers["Content-Disposition"]
     assert client.get(f"{START}voorbeeld/../manage.py").status_code == 404
     assert client.get(f"{START}voorbeeld/anders").status_code == 404

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from accounts.choices import Capacity
 from accounts.models import Reach, User
+from consent.choices import Channel, Value
+from consent.domain.decide import Choice, decide
+from consent.models import Answer
 from ledger.acting import Actor, acting
 from ledger.choices import ActorKind, Verb
 from ledger.domain.verify import verify
@@ -119,6 +122,31 @@ def test_who_is_used_since_stays_without_a_place_at_school(cast, rose, ada):
     assert done.kept == {"staff": 1}
     assert [role.name for role in hanneke.roles.all()] == [RoleName.OFFICE]
     assert not Enrolment.objects.filter(school=rose).exists()
+
+
+def test_a_child_with_an_answer_since_is_kept_and_said_so(cast, rose, ada):
+    """The import knows nothing of choices: the foreign key of the answer keeps child and parent."""
+    batch = bring_in(sample("de-klimroos.xml"), sample("de-klimroos-ouders.csv"))
+    mother = Guardian.objects.get(source_key="99OQ-7001")
+    child = mother.guardianships.get().pupil
+    with cast.acting(Actor(ActorKind.GUARDIAN, mother.id, "signed_in")):
+        decide(
+            guardian=mother,
+            choices=[Choice(child.id, cast.purposes["papier"].id, Value.YES)],
+            channel=Channel.SIGNED_IN,
+            language="nl",
+        )
+
+    said = what_undo_does(batch)
+    _, done = undo(batch)
+
+    # The other parent was told what the school does now: a mail refers to that parent.
+    assert said.kept == done.kept == {"pupils": 1, "guardians": 2}
+    assert done.removed["pupils"] == 39
+    assert Answer.objects.get().pupil_id == child.id
+    assert not child.enrolments.exists()
+    assert not mother.guardianships.exists()
+    assert not Reach.objects.filter(capacity=Capacity.GUARDIAN, person_id=mother.id).exists()
 
 
 def test_a_value_that_somebody_changed_since_is_left_alone(rose, ada):

@@ -1,6 +1,5 @@
 """The life of an import: looked at, taken in (by two persons when much would disappear) or stopped, undone."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,6 @@ from schools.rules import is_second_person
 from .apply import carry_out, lock_schools
 from .edexml import read_edexml
 from .guardians import read_guardians
-from .journal import plain
 from .known import Known, load_known
 from .preview import APART, Plan, compare
 from .refusal import FileRefused, ImportRefused
@@ -69,7 +67,7 @@ def look_at(upload: Upload, school: School) -> Look:
     batch = ImportBatch(
         foundation_id=act.foundation,
         school=school,
-        rows=json.loads(json.dumps(to_json(upload), default=plain)),
+        rows=to_json(upload),
         made_at=act.now,
         changed_at=act.now,
         made_by_id=_staff_id(),
@@ -178,9 +176,7 @@ def _move(batch: ImportBatch, to: ImportState) -> ImportBatch:
     batch.changed_at = current().now
     if to != ImportState.WAITING:
         batch.rows, batch.same_people = None, {}
-    if to == ImportState.APPLIED:
-        batch.journal = json.loads(json.dumps(batch.journal, default=plain))
-    else:
+    if to != ImportState.APPLIED:
         batch.journal = None
     batch.save()
     return batch

@@ -17,7 +17,7 @@ MAX_COLUMNS = 200
 LANGUAGE_DEFAULT = "nl"
 # Data that the portal does not take in, by the word in the name of its column.
 SURPLUS = ("bsn", "pgn", "eckid", "burgerservice", "geboorte", "nationaliteit", "adres", "straat", "postcode")
-SURPLUS += (
+MORE_SURPLUS = (
     "huisnummer",
     "woonplaats",
     "telefoon",
@@ -112,7 +112,7 @@ def _count_dropped(
         if place in used or not name:
             continue
         times = sum(1 for _, cells in table[1:] if place < len(cells) and cells[place].strip())
-        known = next((word for word in SURPLUS if word in fold(name)), "other")
+        known = next((word for word in SURPLUS + MORE_SURPLUS if word in fold(name)), "other")
         if times:
             upload.drop({"burgerservice": "bsn"}.get(known, known), times)
 

@@ -162,7 +162,7 @@ def _restore_values(table: str, rows: list[Row]) -> tuple[int, int]:
 def _defaults(table: str) -> dict[str, Any]:
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
     fields = (field for field in model._meta.concrete_fields if not field.primary_key)
-    return {field.column: field.get_default() for field in fields}
+    return {str(field.column): field.get_default() for field in fields}
 
 
 def _draw_ids(table: str, count: int) -> list[int]:

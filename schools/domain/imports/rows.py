@@ -6,7 +6,7 @@ are gone when the request ends.
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
@@ -110,6 +110,17 @@ class Upload:
             self.dropped[name] = self.dropped.get(name, 0) + times
 
 
+# The parts of an upload, and of which rows they are lists.
+ROWS_OF: dict[str, Any] = dict.fromkeys(Upload.__dataclass_fields__) | {
+    "groups": GroupRow,
+    "pupils": PupilRow,
+    "staff": StaffRow,
+    "guardians": GuardianRow,
+    "links": LinkRow,
+    "errors": RowError,
+}
+
+
 class ErrorList(list[RowError]):
     """Collects the errors of one file."""
 
@@ -136,11 +147,17 @@ def source_key(brin: str, number: str) -> str:
 
 
 def to_json(upload: Upload) -> dict[str, Any]:
-    """For the staging table; `from_json` gives the same upload again."""
-    return asdict(upload)
+    """For the staging table; `from_json` gives the same upload again. Days stay days (the column encodes them)."""
+    stored = {name: getattr(upload, name) for name in ROWS_OF}
+    for name, kind in ROWS_OF.items():
+        if kind is not None:
+            columns = tuple(kind.__dataclass_fields__)
+            stored[name] = [{column: getattr(row, column) for column in columns} for row in stored[name]]
+    return stored
 
 
 def from_json(stored: dict[str, Any]) -> Upload:
+    """The upload that `to_json` stored; raises KeyError or TypeError for anything else."""
     return Upload(
         **{
             **stored,

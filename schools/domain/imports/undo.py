@@ -52,7 +52,7 @@ def what_undo_does(batch: ImportBatch) -> Undoing:
     if not may_be_undone(batch):
         raise ImportRefused("too_late")
     doing = Undoing({}, {}, {}, {})
-    for entry in batch.journal:
+    for entry in batch.journal or []:
         name = COUNTED.get(entry["table"])
         if name is None:
             continue
@@ -82,7 +82,7 @@ def undo(batch: ImportBatch) -> tuple[ImportBatch, Undoing]:
         doing = Undoing({}, {}, {}, {})
         try:
             with transaction.atomic():
-                for entry in reversed(batch.journal):
+                for entry in reversed(batch.journal or []):
                     _take_back(entry, doing)
         except (IntegrityError, DataError):
             raise ImportRefused("not_undone") from None
@@ -105,7 +105,7 @@ def _take_back(entry: Row, doing: Undoing) -> None:
 def _in_use(entry: Row, batch: ImportBatch) -> int:
     """How many of these people something outside this import refers to."""
     own: dict[str, list[int]] = {}
-    for other in batch.journal:
+    for other in batch.journal or []:
         if other["op"] == "insert":
             own.setdefault(other["table"], []).extend(other["rows"])
     return len(entry["rows"]) - len(unreferred(entry["table"], entry["rows"], leaving_out=own))
