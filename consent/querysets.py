@@ -102,7 +102,10 @@ def purposes_at(group: Any, foundation: Foundation) -> list[KnownPurpose]:
             label,
             tuple(covers or ()),
             _policy(
-                pk, all_agree, [Wording(number, hard, _day(on)) for number, hard, on in versions or []], foundation
+                pk,
+                all_agree,
+                [Wording(number, hard, _day(on)) for number, hard, on in versions or []],
+                foundation,
             ),
         )
         for pk, slug, layer, label, all_agree, covers, versions in group.purpose_rows or []
@@ -166,7 +169,9 @@ def policy_of(purpose: Purpose, foundation: Foundation) -> Policy:
     return _policy(purpose.id, purpose.all_must_agree, wordings, foundation)
 
 
-def _policy(purpose: int, all_must_agree: bool, wordings: Iterable[Wording], foundation: Foundation) -> Policy:
+def _policy(
+    purpose: int, all_must_agree: bool, wordings: Iterable[Wording], foundation: Foundation
+) -> Policy:
     return Policy(
         purpose=purpose,
         all_must_agree=all_must_agree,

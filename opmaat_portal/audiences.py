@@ -19,7 +19,27 @@ from schools.querysets import at_work, reaches_of
 
 # First words of an address that no foundation may take as its slug.
 RESERVED_SLUGS = frozenset(
-    ["ouder", "leerling", "team", "directie", "beheer", "bestuur", "fg", "accounts", "admin", "demo", "melding", "toestemming", "healthz", "readyz", "toegankelijkheid", "privacy", "static", "start", ".well-known"]
+    [
+        "ouder",
+        "leerling",
+        "team",
+        "directie",
+        "beheer",
+        "bestuur",
+        "fg",
+        "accounts",
+        "admin",
+        "demo",
+        "melding",
+        "toestemming",
+        "healthz",
+        "readyz",
+        "toegankelijkheid",
+        "privacy",
+        "static",
+        "start",
+        ".well-known",
+    ]
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -86,7 +87,7 @@ class ActingMiddleware:
         portal = come_in(request, kwargs)
         request.portal = portal  # type: ignore[attr-defined]
         if portal.must_choose_person:
-            return redirect(f"{reverse('portal:people.choose')}?next={request.path}")
+            return redirect(f"{reverse('portal:people.choose')}?{urlencode({'next': request.path})}")
         records = getattr(view, "reading_is_recorded", False)
         read_only = request.method in SAFE and not records
         with acting(portal.actor, portal.foundations, read_only=read_only) as act:

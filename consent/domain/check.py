@@ -46,9 +46,7 @@ class Verdict:
         return hashlib.sha256("\n".join([self.purpose.slug, *people]).encode()).hexdigest()[:16]
 
 
-def look(
-    *, purpose: KnownPurpose, pupils: Sequence[KnownPupil], purposes: Iterable[KnownPurpose]
-) -> Verdict:
+def look(*, purpose: KnownPurpose, pupils: Sequence[KnownPupil], purposes: Iterable[KnownPurpose]) -> Verdict:
     """Apply the rule to each person for this day: nothing is stored, nothing is remembered between two calls.
 
     Nobody chosen is never allowed (C6).

@@ -202,7 +202,9 @@ def test_who_is_signed_out_meanwhile_gets_the_sign_in_page_and_no_verdict(as_per
     page.wait_for_url("**/accounts/**")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK, {"width": 320, "height": 640}], ids=["phone", "desk", "320"])
+@pytest.mark.parametrize(
+    "viewport", [PHONE, DESK, {"width": 320, "height": 640}], ids=["phone", "desk", "320"]
+)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_x1_x2_every_page_of_the_path_is_accessible(as_person, viewport, dark):
     page = as_person("leerkracht", viewport=viewport, dark=dark)

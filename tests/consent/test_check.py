@@ -242,9 +242,7 @@ def test_what_a_parent_chose_reaches_the_desk_with_authority_and_wording(cast):
 
     say(cast, cast.karol, cast.bo, Value.YES, "besloten")
     with cast.acting():
-        freeze_wording(
-            purpose=cast.purposes["besloten"], words=WORDS, is_material=True, in_force_on=today()
-        )
+        freeze_wording(purpose=cast.purposes["besloten"], words=WORDS, is_material=True, in_force_on=today())
     assert reason_at(cast, cast.group_8a, "besloten", "Bo") == Reason.REWORDED
 
 

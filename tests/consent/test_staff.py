@@ -137,7 +137,8 @@ def test_a_parent_finds_no_team_room(cast, as_):
 
 
 @pytest.mark.parametrize(
-    "query", ["%00", "%00Noor", "'; DROP TABLE schools_pupil; --", "%25", "_", "%F0%9F%8E%88", "%FF", "x" * 5000]
+    "query",
+    ["%00", "%00Noor", "'; DROP TABLE schools_pupil; --", "%25", "_", "%F0%9F%8E%88", "%FF", "x" * 5000],
 )
 def test_hostile_search_text_finds_nobody(cast, as_, query):
     response = as_(cast.joost).get(f"/team/?q={query}")

@@ -1,7 +1,6 @@
 """The words for everything that can be wrong: what it is, and what to do about it."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .refusal import FileRefused, ImportRefused
 
@@ -97,11 +96,12 @@ SURPLUS = {
     "beroep": _("occupation"), "opleiding": _("education of the parent"), "vestiging": _("location"),
     "toevoeging": _("additions of the supplier"), "toevoegingen": _("additions of the supplier"),
 }  # fmt: skip
+# As they stand in the example file: names of columns are the same in every language.
 COLUMN_NAMES = {
-    "pupil": pgettext_lazy("column", "leerlingnummer"),
-    "guardian": pgettext_lazy("column", "verzorgernummer"),
-    "surname": pgettext_lazy("column", "achternaam"),
-    "authority": pgettext_lazy("column", "gezag"),
+    "pupil": "leerlingnummer",
+    "guardian": "verzorgernummer",
+    "surname": "achternaam",
+    "authority": "gezag",
 }
 
 
@@ -109,7 +109,7 @@ def say(refused: FileRefused | ImportRefused) -> str:
     """The sentence for a refusal, in the reader's language."""
     details = dict(refused.details)
     if "columns" in details:
-        details["columns"] = ", ".join(str(COLUMN_NAMES[name]) for name in details["columns"].split(","))
+        details["columns"] = ", ".join(COLUMN_NAMES[name] for name in details["columns"].split(","))
     words = FILES if isinstance(refused, FileRefused) else ACTS
     return str(words[refused.code]) % details
 
