@@ -105,7 +105,9 @@ class ChoicesForm(KeyForm):
         clean = super().clean() or {}
         if clean.get("asked") != self.asked:
             # A child came or left, or the question changed: nobody decides about what was not on the page.
-            self.add_error(None, _("Something has changed at school. Look at the names and your answers again."))
+            self.add_error(
+                None, _("Something has changed at school. Look at the names and your answers again.")
+            )
         if "scope" in self.fields and not clean.get("scope") and "scope" not in self.errors:
             self.add_error("scope", _("Choose whether your answers are for all children, or per child."))
         for name, title in self._asked(clean.get("scope", ALL)):

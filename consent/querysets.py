@@ -59,14 +59,14 @@ FACTS = """
     WHERE a.foundation_id = p.foundation_id AND a.pupil_id = p.id)
 """
 BY_NAME = "unaccent(lower(p.call_name)), unaccent(lower(p.surname)), p.id"
-OF_IDS = f"SELECT {FACTS} FROM schools_pupil p WHERE p.id = ANY(%s) ORDER BY p.born_on, {BY_NAME}"
+OF_IDS = f"SELECT {FACTS} FROM schools_pupil p WHERE p.id = ANY(%s) ORDER BY p.born_on, {BY_NAME}"  # noqa: S608
 # The same as one value beside a group, so that a check page asks once for the group and all that is in it.
 PUPILS_OF_GROUP = f"""
 (SELECT jsonb_agg(jsonb_build_array({FACTS}) ORDER BY {BY_NAME})
   FROM schools_groupmembership m
   JOIN schools_pupil p ON p.foundation_id = m.foundation_id AND p.id = m.pupil_id
   WHERE m.foundation_id = schools_group.foundation_id AND m.group_id = schools_group.id)
-"""
+"""  # noqa: S608
 PURPOSES_OF_FOUNDATION = """
 (SELECT jsonb_agg(jsonb_build_array(u.id, u.slug, u.layer, u.short_label, u.all_must_agree,
     (SELECT jsonb_agg(l.name ORDER BY l.position, l.id) FROM consent_place l
@@ -221,7 +221,7 @@ def drifted() -> list[tuple[Any, ...]]:
         (SELECT 'not kept', * FROM (SELECT * FROM fold EXCEPT SELECT * FROM kept) missing)
         UNION ALL
         (SELECT 'kept wrongly', * FROM (SELECT * FROM kept EXCEPT SELECT * FROM fold) wrong)
-    """
+    """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()

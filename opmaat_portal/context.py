@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.rules import may_check
+from schools.models import Foundation
 from schools.rules import may_import
 
 from .audiences import Portal
@@ -16,13 +17,13 @@ from .audiences import Portal
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Names, languages and rooms around the page; error pages get them without anybody signed in."""
     there: Portal = getattr(request, "portal", None) or Portal()
-    foundation = there.foundation
+    foundation = _foundation(there)
     return {
-        "header_name": foundation.name if foundation else _("Photo consent at school"),
+        "header_name": foundation.name if foundation else _("Photo consent"),
         "home_url": _home(there),
         "signed_in_name": _signed_in_name(request, there),
         "portal_languages": [{"code": code, "name": name} for code, name in settings.LANGUAGES],
-        "help_contact": _help(there),
+        "help_contact": _help(foundation),
         "rooms": _rooms(request, there),
         "is_demo": settings.DEMO,
     }
@@ -42,14 +43,16 @@ def _signed_in_name(request: HttpRequest, there: Portal) -> str:
     return user.email if there.audience == "public" and user and user.is_authenticated else ""
 
 
-def _help(there: Portal) -> dict[str, str] | None:
-    if there.foundation is None:
+def _foundation(there: Portal) -> Foundation | None:
+    """The one foundation of this page; a parent with children in two of them sees neither's name above."""
+    theirs = {guardian.foundation for guardian in there.guardians}
+    return there.foundation or (theirs.pop() if len(theirs) == 1 else None)
+
+
+def _help(foundation: Foundation | None) -> dict[str, str] | None:
+    if foundation is None:
         return None
-    return {
-        "name": there.foundation.name,
-        "phone": there.foundation.help_phone,
-        "email": there.foundation.help_email,
-    }
+    return {"name": foundation.name, "phone": foundation.help_phone, "email": foundation.help_email}
 
 
 def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:

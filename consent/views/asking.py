@@ -190,7 +190,8 @@ def _changes(
     """Who has answered everything may change one thing without answering all again (C9, UX-P6)."""
     pairs = [(child, question) for child in form.children for question in form.questions]
     if not all(
-        still_counts(before.get((child.id, question.purpose.id)), question.purpose) for child, question in pairs
+        still_counts(before.get((child.id, question.purpose.id)), question.purpose)
+        for child, question in pairs
     ):
         return []
     return [

@@ -133,7 +133,10 @@ def _add_open_questions(
         child.call_name
         for child in reversed(children)
         if not decides_alone(child.facts.born_on, age, today)
-        and any(not still_counts(latest.get((child.id, question.purpose.id)), question.purpose) for question in questions)
+        and any(
+            not still_counts(latest.get((child.id, question.purpose.id)), question.purpose)
+            for question in questions
+        )
     ]
     if names:
         url = reverse("consent:parents.answer", args=[guardian.foundation.slug])

@@ -42,9 +42,9 @@ def mailed_link(site, to: str, kind: str = "consent/invite") -> str:
     return re.search(r"https?://\S+/toestemming/\S+", mail["text"])[0]
 
 
-def an_unanswered_family(site, children: int, number: int = 0) -> str:
-    """The link of somebody with so many children who has not answered: from the mailbox of everybody."""
-    commas = {1: r"van [^,]+(?<! en) gebruiken", 2: r"van [^,]+ en [^,]+ gebruiken", 3: r"van [^,]+, [^,]+ en"}
+def an_unanswered_family(site, children: int, number: int = 0) -> tuple[str, str]:
+    """Address and link of somebody with so many children who has not answered, from the mailbox of everybody."""
+    names = {1: r"van [^,]+ gebruiken", 2: r"van [^,]+ en [^,]+ gebruiken", 3: r"van [^,]+, [^,]+ en"}
     mails = site.mails("", "consent/")
     answered = {mail["to"] for mail in mails if mail["kind"] == "consent/receipt"}
     links = {
@@ -53,11 +53,11 @@ def an_unanswered_family(site, children: int, number: int = 0) -> str:
         if mail["kind"] == "consent/invite"
         and mail["to"] not in answered
         and "demo.example.org" not in mail["to"]
-        and re.search(commas[children], mail["subject"])
+        and re.search(names[children], mail["subject"])
         and (children > 1 or " en " not in mail["subject"])
     }
-    mail = links[sorted(links)[number]]
-    return re.search(r"https?://\S+/toestemming/\S+", mail["text"])[0]
+    to = sorted(links)[number]
+    return to, re.search(r"https?://\S+/toestemming/\S+", links[to]["text"])[0]
 
 
 def equal_boxes(page: Page) -> None:
@@ -79,7 +79,9 @@ def test_p1_from_the_mail_to_the_receipt_for_three_children(site, open_page, lan
     """P1-P5, P11, P13, P17: at most 8 taps and 3 pages, nothing chosen beforehand, also without JavaScript."""
     page = open_page(viewport=PHONE, js=js)
     finger, loads = Finger(page), []
-    page.on("response", lambda answer: loads.append(answer.url) if answer.request.is_navigation_request() else 0)
+    page.on(
+        "response", lambda answer: loads.append(answer.url) if answer.request.is_navigation_request() else 0
+    )
     page.goto(mailed_link(site, MOTHER).split("?")[0] + f"?taal={language}")
     finger.taps += 1
     assert page.locator("html").get_attribute("lang") == language
@@ -147,7 +149,7 @@ def newest_code(site, before: int) -> str:
 
 def test_p8_per_child_and_p9_edit_keeps_the_answers(site, open_page):
     page = open_page(viewport=PHONE)
-    page.goto(an_unanswered_family(site, 3))
+    page.goto(an_unanswered_family(site, 3)[1])
     finger = Finger(page)
     finger.tap('label:has(input[value="all"])')
     finger.answer("yes", "yes", "yes")
@@ -158,7 +160,7 @@ def test_p8_per_child_and_p9_edit_keeps_the_answers(site, open_page):
     finger.tap('label:has(input[value="each"])')
     expect(page.locator(".ask-each input:checked")).to_have_count(9)
     check_look(page)
-    page.locator('.ask-each fieldset').nth(5).locator('label:has(input[value="no"])').click()
+    page.locator(".ask-each fieldset").nth(5).locator('label:has(input[value="no"])').click()
     finger.tap("form#ask button.btn")
     cards = page.locator(".card")
     assert [cards.nth(n).locator("dd").all_inner_texts()[2] for n in range(3)].count("Nee") == 1
@@ -173,7 +175,7 @@ def test_p8_per_child_and_p9_edit_keeps_the_answers(site, open_page):
 def test_p10_an_empty_form_says_what_to_choose(site, open_page, options):
     """X1-X3, and the error state, in light, dark and at 320 px."""
     page = open_page(**options)
-    page.goto(an_unanswered_family(site, 2))
+    page.goto(an_unanswered_family(site, 2)[1])
     check_look(page)
     page.locator("form#ask button.btn").click()
 
@@ -190,32 +192,36 @@ def test_p10_an_empty_form_says_what_to_choose(site, open_page, options):
     assert page.locator("[data-error-summary] a").count() == 3
 
 
-@pytest.mark.parametrize("options", [{"dark": True}, {"viewport": DESK}, {"viewport": {"width": 320, "height": 640}}])
+@pytest.mark.parametrize(
+    "options", [{"dark": True, "viewport": DESK}, {"viewport": {"width": 320, "height": 640}}]
+)
 def test_x1_every_page_of_the_link(site, open_page, options):
+    """The first time, and when there is something to change."""
     page = open_page(**options)
-    page.goto(an_unanswered_family(site, 1))
-    for value in ("no", "yes"):
-        page.locator("details summary").first.click()
-        check_look(page)
-        Finger(page).answer(*[value] * 3)
-        page.locator("form#ask button.btn").click()
-        check_look(page)
-        page.locator("form#check button.btn").click()
-        expect(page).to_have_url(re.compile("/ontvangst/"))
-        check_look(page)
-        page.locator('a[href*="/kind/"]').first.click()
-        check_look(page)
-        page.locator("main form button.btn").click()
-        expect(page).to_have_title(re.compile("^Fout:"))
-        check_look(page)
-        page.locator("a.back").click()
+    page.goto(an_unanswered_family(site, 1)[1])
+    page.locator("details summary").first.click()
+    check_look(page)
+    Finger(page).answer("no", "no", "no")
+    page.locator("form#ask button.btn").click()
+    check_look(page)
+    page.locator("form#check button.btn").click()
+    expect(page).to_have_url(re.compile("/ontvangst/"))
+    check_look(page)
+    page.locator('a[href*="/kind/"]').first.click()
+    page.locator("main form button.btn").click()
+    expect(page).to_have_title(re.compile("^Fout:"))
+    check_look(page)
+    page.locator("a.back").click()
+    page.locator("details summary").first.click()
+    expect(page.locator('details a[href*="/kind/"]')).to_have_count(3)
+    check_look(page)
     page.goto("/toestemming/bestaatniet/")
     check_look(page)
 
 
 def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(site, open_page):
     page = open_page(viewport=PHONE)
-    page.goto(an_unanswered_family(site, 2, number=1))
+    page.goto(an_unanswered_family(site, 2, number=1)[1])
     Finger(page).tap('label:has(input[value="all"])')
     Finger(page).answer("no", "yes", "no")
     page.locator("form#ask button.btn").click()
@@ -234,7 +240,7 @@ def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(site, op
 
 
 def test_a_third_browser_says_yes_with_a_code_and_the_answers_are_kept(site, open_page):
-    link = an_unanswered_family(site, 2, number=2)
+    to, link = an_unanswered_family(site, 2, number=2)
     for number in range(3):
         page = open_page(viewport=PHONE)
         page.goto(link)
@@ -247,7 +253,6 @@ def test_a_third_browser_says_yes_with_a_code_and_the_answers_are_kept(site, ope
     check_look(page)
     page.locator("form#code button.btn").click()
     expect(page.locator('input[name="code"]')).to_be_visible()
-    to = re.search(r"\S+@\S+[a-z]", page.locator("main").inner_text())[0]
     mail = site.mails(to, "login-code")[0]
     page.locator('input[name="code"]').fill(re.search(r"\b\d{4}-\d{4}\b", mail["text"])[0])
     page.locator('button[value="verify"]').click()

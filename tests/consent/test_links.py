@@ -28,6 +28,7 @@ def _mail_through_the_outbox(settings):
     """Django's test runner puts its own backend; a code must go the real way."""
     settings.EMAIL_BACKEND = "notices.backend.OutboxBackend"
 
+
 NOOR_NEW = [("Noor", "papier", YES), ("Noor", "besloten", YES), ("Noor", "sociaal", NO)]
 
 

@@ -49,7 +49,9 @@ def mail(cast, kind: str, person, foundation=None):
     """The mail of this kind that waits for this guardian, in words."""
     foundation = foundation or cast.home
     with cast.acting(foundation=foundation):
-        message = Message.objects.select_related("guardian").filter(kind=kind, guardian=person).latest("due_at")
+        message = (
+            Message.objects.select_related("guardian").filter(kind=kind, guardian=person).latest("due_at")
+        )
     return write(kind, message.language, words_of(message, foundation, "http://portal/toestemming/abc/"))
 
 
@@ -210,7 +212,9 @@ def test_two_parents_with_one_address_say_who_they_are(cast, as_):
         client.force_login(cast.user_of(partner))
 
     asked = client.get("/ouder/", follow=True)
-    ola = re.search(r'name="person" value="(\d+)"[^>]*>(?:(?!name="person").)*Ola', asked.content.decode(), re.DOTALL)
+    ola = re.search(
+        r'name="person" value="(\d+)"[^>]*>(?:(?!name="person").)*Ola', asked.content.decode(), re.DOTALL
+    )
     client.post("/accounts/wie/", {"person": ola[1], "next": "/ouder/"})
     change = f"/ouder/thuis/kind/{cast.bo.code}/papier/"
     client.post(change, hidden(client.get(change)) | {"answer": NO})
@@ -243,7 +247,12 @@ def test_invite_and_reminder_in_the_language_of_the_guardian(cast):
         Guardian.objects.filter(id=cast.karol.id).update(language="en")
         kees = pupil(cast.group_7b, "Kees", "Łuczak", years_ago(9))
         Guardianship.objects.create(
-            foundation=cast.home, guardian=cast.karol, pupil=kees, authority="full", since=years_ago(9), source="t"
+            foundation=cast.home,
+            guardian=cast.karol,
+            pupil=kees,
+            authority="full",
+            since=years_ago(9),
+            source="t",
         )
     start(cast)
     with cast.acting():
@@ -286,7 +295,12 @@ def test_the_digest_tells_what_school_does_and_holds_every_child_that_changed_th
         dana = pupil(cast.group_7b, "Dana", "Yıldız", years_ago(8))
         for person in (cast.amina, cast.erik):
             Guardianship.objects.create(
-                foundation=cast.home, guardian=person, pupil=dana, authority="full", since=years_ago(8), source="t"
+                foundation=cast.home,
+                guardian=person,
+                pupil=dana,
+                authority="full",
+                since=years_ago(8),
+                source="t",
             )
         Guardian.objects.filter(id=cast.erik.id).update(language="en")
     say(cast, cast.amina, cast.noor, YES, "papier")

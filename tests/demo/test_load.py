@@ -1,4 +1,4 @@
-"""Loading once, twice, and after it was interrupted; and that what is loaded is as whole as real use leaves it."""
+"""Loading once and twice; and that what is loaded is as sound as real use leaves it."""
 
 import io
 import re
@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
 from consent.models import Round
 from consent.querysets import drifted, purposes_in_use
 from ledger.models import Entry
@@ -15,7 +14,7 @@ from notices.choices import State
 from notices.models import Claim, Message
 from notices.querysets import oldest_due_age
 from opmaat_portal.demo import load
-from opmaat_portal.demo.foundations import FOUNDATIONS, LANKFORST, OPMAAT
+from opmaat_portal.demo.foundations import FOUNDATIONS, OPMAAT
 from schools.models import Foundation, Guardian, Pupil, School
 
 SLUGS = ["borger-odoorn", "konot", "lankforst", "opmaat", "sevenwolden"]
@@ -39,22 +38,6 @@ def test_a_second_load_adds_nothing_and_says_so(demo):
     assert said.getvalue().count("already loaded") == len(FOUNDATIONS)
     assert numbers(demo) == before
     assert before["schools.Pupil"] > 60
-
-
-@pytest.mark.django_db
-def test_an_interrupted_load_leaves_nothing_and_may_be_repeated(monkeypatch):
-    monkeypatch.setattr(load, "FOUNDATIONS", (LANKFORST,))
-
-    def interrupt(line: str) -> None:
-        raise KeyboardInterrupt(line)
-
-    with pytest.raises(KeyboardInterrupt, match="lankforst: "):
-        load.load_all(is_small=True, say=interrupt)
-    assert not Foundation.objects.exists()
-    assert not User.objects.exists()
-
-    load.load_all(is_small=True, say=lambda line: None)
-    assert Foundation.objects.get().slug == "lankforst"
 
 
 def test_only_with_the_demo_settings(settings):
