@@ -24,7 +24,11 @@ fi
 for program in "$@"; do
     case "$program" in
         gettext) command -v msgfmt >/dev/null 2>&1 || need gettext ;;
-        chromium) [ -x /usr/bin/chromium ] || need chromium ;;
+        chromium)
+            [ -x /usr/bin/chromium ] || need chromium
+            # What steers it, the Node.js inside playwright, needs one library that a bare Debian lacks.
+            compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || need libatomic1
+            ;;
         *) stop "bootstrap.sh does not know $program" ;;
     esac
 done

@@ -53,4 +53,9 @@ beat_schedule = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "forget-imports": {
+        "task": "schools.tasks.forget_old_imports",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import formats, translation
@@ -32,7 +33,7 @@ def send_receipt(
 
     Where a yes does not hold, because the parents do not choose the same, it says so; not who said what (C4).
     """
-    if submission.guardian is None:
+    if submission.guardian is None or submission.guardian_id is None:
         return
     rows = [
         {
@@ -170,6 +171,6 @@ def _title(purpose: Purpose, language: str) -> str:
     return text_in(version_on(purpose, current().today), language).title
 
 
-def _link_target(guardian_id: int) -> object:
+def _link_target(guardian_id: int) -> UUID | None:
     link = link_of(guardian_id, current().today)
     return link.target if link else None

@@ -63,15 +63,11 @@ def _child(
     groups: dict[int, str],
     history: dict[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    slug = guardian.foundation.slug
-    today = current().today
     rows, allowed, conflicts = [], [], []
     for question in questions:
         mine = latest.get((child.id, question.purpose.id))
-        found = state(child.facts, policy_of(question.purpose, guardian.foundation), today)
-        answer = _answer_words(mine, question.purpose)
-        url = reverse("consent:parents.change", args=[slug, child.code, question.purpose.slug])
-        rows.append({"label": question.text.title, "answer": answer, "url": url})
+        rows.append(_answer_row(guardian, child, question, mine))
+        found = state(child.facts, policy_of(question.purpose, guardian.foundation), current().today)
         if found.is_allowed:
             allowed.append(question.text.title)
         elif mine and mine.value == Value.YES and still_counts(mine, question.purpose):
@@ -85,6 +81,18 @@ def _child(
     }
 
 
+def _answer_row(
+    guardian: Guardian, child: KnownPupil, question: Question, mine: LatestAnswer | None
+) -> dict[str, Any]:
+    address = [guardian.foundation.slug, child.code, question.purpose.slug]
+    return {
+        "label": question.text.title,
+        "answer": _answer_words(mine, question.purpose),
+        "url": reverse("consent:parents.change", args=address),
+        "is_new": mine is None,
+    }
+
+
 def _school_now(allowed: Sequence[str], conflicts: Sequence[str]) -> list[str]:
     """What school may do with photos of the child; never which parent said what (C4)."""
     now = [
@@ -92,10 +100,14 @@ def _school_now(allowed: Sequence[str], conflicts: Sequence[str]) -> list[str]:
         if allowed
         else _("School uses no photos now.")
     ]
-    return now + [
-        _("%(title)s: not all parents said yes. That is why we use nothing.") % {"title": title}
-        for title in conflicts
-    ]
+    if conflicts and not allowed:
+        now.append(_("Not all parents said yes. That is why we use nothing."))
+    elif conflicts:
+        now.append(
+            _("Not all parents said yes to: %(titles)s. That is why we use nothing there.")
+            % {"titles": "; ".join(conflicts)}
+        )
+    return now
 
 
 def _grown(child: KnownPupil, groups: dict[int, str]) -> dict[str, Any]:

@@ -71,9 +71,7 @@ def _children(
                     "label": text_in(answer.version, submission.language).title,
                     "answer": yes_no(answer.value),
                     "note": _note(answer, now) if answer.id in latest else "",
-                    "url": sitting.url("change", pupil.code, answer.purpose.slug)
-                    if pupil.id in changeable and answer.purpose.is_active
-                    else "",
+                    "url": _change_url(sitting, answer) if pupil.id in changeable else "",
                 }
                 for answer in answers
                 if answer.pupil_id == pupil.id
@@ -81,6 +79,11 @@ def _children(
         }
         for pupil in sorted(pupils.values(), key=lambda pupil: pupil.born_on, reverse=True)
     ]
+
+
+def _change_url(sitting: Sitting, answer: Answer) -> str:
+    is_asked = answer.purpose.is_active
+    return sitting.url("change", answer.pupil.code, answer.purpose.slug) if is_asked else ""
 
 
 def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int], State]:

@@ -14,6 +14,8 @@ from ledger.acting import current
 from schools.models import Foundation, Guardian, Pupil
 from schools.querysets import children_of
 
+WORD_JOINER = "\u2060"
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -71,6 +73,6 @@ def still_counts(row: LatestAnswer | None, purpose: Purpose) -> bool:
 
 
 def hidden_address(email: str) -> str:
-    """Enough to recognise the own address, too little to learn it: s…@voorbeeld.nl."""
+    """Enough to recognise the own address, too little to learn it: s…@voorbeeld.nl, on one line."""
     name, at, domain = email.partition("@")
-    return f"{name[:1]}…@{domain}" if at else ""
+    return f"{name[:1]}…{WORD_JOINER}@{domain}" if at else ""

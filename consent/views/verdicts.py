@@ -15,6 +15,8 @@ from .desk import with_pupils
 from .words import reason_words
 
 OPEN_TO_ALL = frozenset({str(Layer.SOCIAL), str(Layer.OPEN_WEB)})
+# A parent asked for a talk; or a pupil who decides alone was not asked yet (C8).
+ASK_FIRST = frozenset({Reason.TALK_FIRST, Reason.PUPIL_DECIDES})
 MOST_NAMES = 3
 
 
@@ -47,11 +49,10 @@ def kept_words(people: Sequence[CheckedPerson]) -> list[dict[str, Any]]:
 
 
 def _kind(verdict: Verdict) -> str:
-    """Ask first only where everybody in the way asked for a talk; else a plain no."""
+    """Ask first only where a question may turn everybody in the way into a yes; else a plain no."""
     if verdict.is_allowed:
         return "ok"
-    reasons = {person.state.reason for person in verdict.blocked}
-    return "ask" if reasons == {Reason.TALK_FIRST} else "no"
+    return "ask" if all(person.state.reason in ASK_FIRST for person in verdict.blocked) else "no"
 
 
 def _ways(verdict: Verdict, check_url: str) -> list[dict[str, str]]:

@@ -203,4 +203,5 @@ def _reword(plan: FoundationPlan, purposes: list[Purpose], round_: Round, today:
 
 
 def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(7), tzinfo=SCHOOL_TIME)
+    """Seven o'clock of that day, or this moment when it is not that late yet."""
+    return min(datetime.combine(day, time(7), tzinfo=SCHOOL_TIME), timezone.now())

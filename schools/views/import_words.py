@@ -1,6 +1,7 @@
 """What an import page shows, in words."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -92,6 +93,7 @@ def _groups(look: Look) -> dict[str, Any]:
             "heading": _("Pupils"),
             **_listed([_left(row.pupil.full_name, row.moved_to) for row in plan.left]),
         },
+        "last_day": plan.day - timedelta(days=1),
         "arrived": {"heading": _("Comes from another school of ours"), **_listed(arrived)},
         "links": _links(look),
         "counts": [
@@ -211,8 +213,8 @@ def _error(error: RowError) -> dict[str, Any]:
     problem, remedy = ROWS[error.code]
     return {
         "file": _("Parents") if error.file == "guardians" else _("EDEXML"),
-        "row": error.row or "–",
-        "number": error.number or "–",
+        "row": error.row,
+        "number": error.number,
         "column": error.column or "–",
         "problem": problem,
         "remedy": remedy,

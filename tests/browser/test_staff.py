@@ -187,7 +187,14 @@ def test_s8_without_connection_no_verdict_is_shown_and_nothing_is_stored(as_pers
     expect(page.locator(".verdict-lost")).to_be_visible()
     expect(page.locator("#verdict")).to_be_hidden()
     assert page.evaluate("caches.keys()") == []
-    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    kept = page.evaluate("({...localStorage, ...sessionStorage})")
+    assert set(kept) <= {"htmx-current-path-for-history"}  # the address of the page, as in the address bar
+    assert (
+        page.evaluate("document.querySelector('meta[name=htmx-config]').content").count(
+            '"historyCacheSize":0'
+        )
+        == 1
+    )
     page.context.set_offline(False)
     page.locator(".pick").nth(1).click()
     expect(page.locator(".verdict-head")).to_be_visible()

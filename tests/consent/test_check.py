@@ -117,12 +117,15 @@ def test_nobody_chosen_is_not_allowed(cast):
     assert verdict.others_allow == ()
 
 
-def test_only_a_wish_to_talk_is_ask_first_and_a_no_beside_it_is_a_no(cast):
+@pytest.mark.parametrize("reason", Reason)
+def test_ask_first_only_where_asking_may_help_and_a_no_beside_it_is_a_no(cast, reason):
+    asks = {Reason.TALK_FIRST, Reason.PUPIL_DECIDES}
     with cast.acting():
-        talk = shown(judge(CASES[Reason.AGREED], CASES[Reason.TALK_FIRST]))
-        both = shown(judge(CASES[Reason.TALK_FIRST], CASES[Reason.REFUSED]))
+        alone = shown(judge(CASES[reason]))["kind"]
+        beside = shown(judge(CASES[reason], CASES[Reason.REFUSED]))["kind"]
 
-    assert (talk["kind"], both["kind"]) == ("ask", "no")
+    assert alone == ("ask" if reason in asks else "ok" if reason == Reason.AGREED else "no")
+    assert beside == "no"
 
 
 def test_what_would_help_leaves_out_who_may_not_and_names_a_place_where_all_may(cast):

@@ -30,6 +30,7 @@ from schools.models import (
     Role,
     StaffMember,
 )
+from schools.tasks import forget_old_imports
 from tests.cast import today
 
 from .files import bring_in, edexml, look, parents, pupil, sample
@@ -345,3 +346,14 @@ def test_a_new_kind_of_authority_starts_today_and_the_old_one_stays_readable(ros
     assert list(Guardianship.objects.filter(source="import").values_list("authority", flat=True)) == [
         Authority.FULL
     ]
+
+
+def test_the_hourly_task_forgets_at_every_foundation(cast, rose):
+    with cast.acting(Actor(ActorKind.STAFF, cast.ada.id, "administrator")):
+        look(sample("de-klimroos.xml"))
+        ImportBatch.objects.update(changed_at=timezone.now() - timedelta(hours=25))
+
+    assert [forget_old_imports(), forget_old_imports()] == [1, 0]
+
+    with cast.acting():
+        assert ImportBatch.objects.get().rows is None

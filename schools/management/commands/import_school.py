@@ -73,7 +73,9 @@ class Command(BaseCommand):
         self.stdout.write(_("Taking in…"))
         batch = take_in(look.batch, decisions=decisions, fingerprint=look.plan.fingerprint)
         if batch.state == ImportState.WAITING:
-            return _waiting(batch, _("More than 5 percent of the links would disappear. Somebody must agree."))
+            return _waiting(
+                batch, _("More than 5 percent of the links would disappear. Somebody must agree.")
+            )
         return ""
 
     def _tell(self, look: Look) -> None:
