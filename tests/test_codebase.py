@@ -177,9 +177,11 @@ def test_no_unfinished_marks():
         if path == Path(__file__):
             continue
         with tokenize.open(path) as source:
-            for token in tokenize.generate_tokens(source.readline):
-                if token.type == tokenize.COMMENT and marks.search(token.string):
-                    found.append(f"{name_of(path)}:{token.start[0]}")
+            found += [
+                f"{name_of(path)}:{token.start[0]}"
+                for token in tokenize.generate_tokens(source.readline)
+                if token.type == tokenize.COMMENT and marks.search(token.string)
+            ]
     assert found == []
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from consent.domain.facts import KnownPupil, KnownPurpose
 from consent.models import Check, CheckedPerson
-from consent.querysets import KnownPupil, KnownPurpose
 from consent.rules import State, state
 from ledger.acting import current
 from ledger.choices import Verb

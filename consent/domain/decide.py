@@ -8,18 +8,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, Value
+from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
 from consent.models import Answer, LatestAnswer, LinkDevice, PersonalLink, Purpose, Submission
-from consent.querysets import (
-    KnownPupil,
-    known_pupils,
-    link_of,
-    policy_of,
-    purposes_in_use,
-    text_in,
-    version_on,
-)
+from consent.querysets import link_of, purposes_in_use, text_in, version_on
 from consent.rules import (
     GivenAnswer,
     LinkStrength,

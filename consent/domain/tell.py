@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils import formats, translation
 
 from consent.choices import Reason, Value
+from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.models import Answer, Purpose, Submission
-from consent.querysets import KnownPupil, known_pupils, link_of, policy_of, text_in, version_on
+from consent.querysets import link_of, text_in, version_on
 from consent.rules import State, deciders_on, decides_alone, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State as MessageState

@@ -9,12 +9,13 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from consent.domain.check import Verdict, look
-from consent.querysets import (
+from consent.domain.facts import (
     KnownPupil,
     KnownPurpose,
     known_pupils,
     pupils_in,
     purposes_at,
+    told_apart,
     with_what_the_check_needs,
 )
 from ledger.choices import Reading
@@ -53,7 +54,8 @@ def desk_of(groups: QuerySet[Group], code: str, data: QueryDict, foundation: Fou
     pupils, purposes = pupils_in(group), purposes_at(group, foundation)
     asked = set(data.getlist("pupil"))
     others = _others(groups, asked - {pupil.code for pupil in pupils})
-    everybody = [*pupils, *others]
+    everybody = told_apart([*pupils, *others])
+    pupils, others = everybody[: len(pupils)], everybody[len(pupils) :]
     record_reading(Reading.CONSENT_STATE, [pupil.id for pupil in everybody])
     chosen = everybody if data.get("everyone") else [pupil for pupil in everybody if pupil.code in asked]
     return Desk(group, pupils, others, purposes, _purpose(data.get("place", ""), purposes), chosen)

@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent.choices import Value
+from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.forms import Question
 from consent.models import Answer, LatestAnswer, Purpose
-from consent.querysets import KnownPupil, known_pupils, policy_of, text_in
+from consent.querysets import text_in
 from consent.rules import decides_alone, state
 from ledger.acting import SCHOOL_TIME, current
 from schools.choices import Authority

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from consent.choices import Value
+from consent.domain.facts import known_pupils, policy_of
 from consent.models import Answer, LatestAnswer, Submission
-from consent.querysets import known_pupils, policy_of, purposes_in_use, text_in
+from consent.querysets import purposes_in_use, text_in
 from consent.rules import State, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message

@@ -107,5 +107,5 @@ def leaf_hash(entry: Entry, salt: bytes, payload: dict[str, Any]) -> bytes:
 
 def _next_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('{ID_SEQUENCE}') FROM generate_series(1, %s)", [count])
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [ID_SEQUENCE, count])
         return [row[0] for row in cursor.fetchall()]

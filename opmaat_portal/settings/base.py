@@ -21,7 +21,10 @@ if not PORTAL_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("PORTAL_URL must start with http:// or https://.")
 
 DEBUG = False
-ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), PORTAL_URL.split("://")[1].split("/")[0].split(":")[0]]
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", default=[]),
+    PORTAL_URL.split("://")[1].split("/")[0].split(":")[0],
+]
 ROOT_URLCONF = "opmaat_portal.urls"
 WSGI_APPLICATION = "opmaat_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -99,7 +102,9 @@ CACHES = {
     "default": {
         "BACKEND": "accounts.counters.CountersCache",
         "LOCATION": "portal_counters",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},  # above it, what has expired is swept out; never what still counts
+        "OPTIONS": {
+            "MAX_ENTRIES": 20_000
+        },  # above it, what has expired is swept out; never what still counts
     }
 }
 

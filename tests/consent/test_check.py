@@ -7,9 +7,9 @@ import pytest
 from consent.choices import Channel, Layer, Reason, Value
 from consent.domain.check import keep_check, look
 from consent.domain.decide import Choice, decide
+from consent.domain.facts import KnownPupil, KnownPurpose, pupils_in, purposes_at, with_what_the_check_needs
 from consent.domain.purposes import freeze_wording
 from consent.models import Answer, Check, CheckedPerson
-from consent.querysets import KnownPupil, KnownPurpose, pupils_in, purposes_at, with_what_the_check_needs
 from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, State, Wording
 from consent.views.verdicts import verdict_words
 from consent.views.words import reason_words

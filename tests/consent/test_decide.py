@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from consent.choices import Channel, Reason, Value
 from consent.domain.decide import Choice, CodeNeeded, NotAsked, NotYours, PupilDecides, decide
+from consent.domain.facts import known_pupils, policy_of
 from consent.domain.purposes import freeze_wording
 from consent.domain.rounds import start_round
 from consent.models import Answer, LatestAnswer, PersonalLink, Submission
-from consent.querysets import drifted, known_pupils, policy_of, purposes_in_use
+from consent.querysets import drifted, purposes_in_use
 from consent.rules import state
 from ledger.acting import Actor, current
 from ledger.choices import ActorKind, Verb

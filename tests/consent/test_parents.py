@@ -7,10 +7,11 @@ import pytest
 
 from consent.choices import Channel, Reason, Value
 from consent.domain.decide import Choice, decide
+from consent.domain.facts import known_pupils, policy_of
 from consent.domain.purposes import freeze_wording
 from consent.domain.rounds import remind
 from consent.models import Answer, LatestAnswer, Round
-from consent.querysets import known_pupils, policy_of, purposes_in_use
+from consent.querysets import purposes_in_use
 from consent.rules import state
 from ledger.acting import Actor, current
 from ledger.choices import ActorKind

@@ -8,8 +8,9 @@ from django.db.models import Count, Q
 from accounts.choices import Capacity
 from accounts.models import Reach, User
 from consent.choices import Reason
+from consent.domain.facts import known_pupils, policy_of
 from consent.models import Answer, LatestAnswer
-from consent.querysets import known_pupils, policy_of, purposes_in_use
+from consent.querysets import purposes_in_use
 from consent.rules import may_check, state
 from opmaat_portal.demo.contract import IN_TWO_FOUNDATIONS
 from opmaat_portal.demo.names import HERITAGES, LANGUAGES, split_surname
