@@ -12,6 +12,7 @@ from .choices import LinkKind
 from .models import LinkKey
 
 TOKEN_BYTES = 20
+WORD_JOINER = "\u2060"
 
 
 def token_for(kind: LinkKind, target: UUID, key: str | None = None) -> str:
@@ -39,3 +40,9 @@ def key_row(kind: LinkKind, target: UUID, foundation_id: int, ends_at: datetime)
 def find_link(kind: LinkKind, token: str) -> LinkKey | None:
     """The link that this token opens, ended ones too (their page says so), or None."""
     return LinkKey.objects.filter(token_hash=hash_of(token), kind=kind).first()
+
+
+def hidden_address(email: str) -> str:
+    """Enough to recognise the own address, too little to learn it: s…@voorbeeld.nl, on one line."""
+    name, at, domain = email.partition("@")
+    return f"{name[:1]}…{WORD_JOINER}@{domain}" if at else ""

@@ -28,7 +28,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=8, default="nl")
     created_at = models.DateTimeField(auto_now_add=True)
-    sessions_round = models.PositiveIntegerField(default=0)  # one higher: every session that is open now is dead
+    sessions_round = models.PositiveIntegerField(
+        default=0
+    )  # one higher: every session that is open now is dead
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -7,50 +7,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LinkKey',
+            name="LinkKey",
             fields=[
-                ('token_hash', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('foundation_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('consent', 'the questions about photos')], max_length=10)),
-                ('target', models.UUIDField(unique=True)),
-                ('ends_at', models.DateTimeField()),
+                ("token_hash", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("foundation_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("consent", "the questions about photos")], max_length=10),
+                ),
+                ("target", models.UUIDField(unique=True)),
+                ("ends_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.CharField(default='nl', max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sessions_round', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.CharField(default="nl", max_length=8)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sessions_round", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower', violation_error_code='email_not_lower', violation_error_message='An e-mail address is stored in lower case.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="user_email_lower",
+                        violation_error_code="email_not_lower",
+                        violation_error_message="An e-mail address is stored in lower case.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reach',
+            name="Reach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('foundation_id', models.BigIntegerField()),
-                ('capacity', models.CharField(choices=[('guardian', 'parent'), ('pupil', 'pupil'), ('staff', 'staff member')], max_length=10)),
-                ('person_id', models.BigIntegerField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reaches', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("foundation_id", models.BigIntegerField()),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[("guardian", "parent"), ("pupil", "pupil"), ("staff", "staff member")],
+                        max_length=10,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reaches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('foundation_id', 'capacity', 'person_id'), name='one_mailbox_per_person', violation_error_code='person_has_mailbox')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("foundation_id", "capacity", "person_id"),
+                        name="one_mailbox_per_person",
+                        violation_error_code="person_has_mailbox",
+                    )
+                ],
             },
         ),
     ]

@@ -19,9 +19,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from accounts import devices
+from accounts.links import hidden_address
 from accounts.models import User
 
 OLD, USED_UP = "old", "used_up"
+# In the session: the code was asked for through a personal link, so whoever looks may not be its owner.
+BY_LINK = "code_by_link"
 
 
 def send_code_to(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
@@ -38,10 +41,16 @@ def send_code_to(request: HttpRequest, user: User, next_url: str) -> HttpRespons
     if request.user.is_authenticated:
         logout(request, show_message=False)
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=user.email)
+    request.session[BY_LINK] = True
     return _see_other(f"{reverse('account_confirm_login_code')}?{urlencode({'next': next_url})}")
 
 
 class AskCode(RequestLoginCodeView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Who types an address knows it: it may be shown again."""
+        self.request.session.pop(BY_LINK, None)
+        return super().form_valid(form)
+
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
         """Whoever comes back here mistyped the address: show the field again instead of the code page."""
 
@@ -54,6 +63,10 @@ class GiveCode(ConfirmLoginCodeView):
         if hasattr(self, "stage") and self._process is None:
             return _fresh_code_page(request, OLD, self.stage.state.get("email", ""))
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"address": _shown(self.request, context["email"])}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if self._process.record_invalid_attempt():
@@ -71,9 +84,19 @@ class GiveCode(ConfirmLoginCodeView):
 
 
 def _fresh_code_page(request: HttpRequest, reason: str, email: str) -> HttpResponse:
-    page = {"reason": reason, "email": email, "next": get_next_redirect_url(request) or ""}
+    page = {
+        "reason": reason,
+        "email": "" if request.session.get(BY_LINK) else email,
+        "address": _shown(request, email),
+        "next": get_next_redirect_url(request) or "",
+    }
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "account/fresh_code.html", page, status=status)
+
+
+def _shown(request: HttpRequest, email: str) -> str:
+    """A personal link that was passed on must not tell the address of its owner."""
+    return hidden_address(email) if request.session.get(BY_LINK) else email
 
 
 def _see_other(url: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
+from accounts.links import hidden_address
 from consent.domain.decide import CodeNeeded, decide
 from consent.forms import ChoicesForm, Question
 from consent.models import LatestAnswer, Submission
@@ -15,7 +16,7 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.querysets import group_names
 
-from .sitting import Sitting, answers_before, children_to_ask, hidden_address, questions_today, still_counts
+from .sitting import Sitting, answers_before, children_to_ask, questions_today, still_counts
 from .words import yes_no
 
 

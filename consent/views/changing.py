@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.links import hidden_address
 from consent.choices import Value
 from consent.domain.decide import Choice, CodeNeeded, decide
 from consent.forms import OneChoiceForm
@@ -12,7 +13,7 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.models import Pupil
 
-from .sitting import Sitting, answers_before, children_to_ask, hidden_address, questions_today, still_counts
+from .sitting import Sitting, answers_before, children_to_ask, questions_today, still_counts
 from .words import yes_no
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.links import hidden_address
 from consent.choices import Value
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import Answer, LatestAnswer, Submission
@@ -16,7 +17,7 @@ from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
 from schools.querysets import group_names
 
-from .sitting import Sitting, children_to_ask, hidden_address
+from .sitting import Sitting, children_to_ask
 from .words import yes_no
 
 

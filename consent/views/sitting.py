@@ -14,8 +14,6 @@ from ledger.acting import current
 from schools.models import Foundation, Guardian, Pupil
 from schools.querysets import children_of
 
-WORD_JOINER = "\u2060"
-
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -70,9 +68,3 @@ def still_counts(row: LatestAnswer | None, purpose: Purpose) -> bool:
     return (row.valid_until is None or today <= row.valid_until) and row.version.number >= max(
         material, default=0
     )
-
-
-def hidden_address(email: str) -> str:
-    """Enough to recognise the own address, too little to learn it: s…@voorbeeld.nl, on one line."""
-    name, at, domain = email.partition("@")
-    return f"{name[:1]}…{WORD_JOINER}@{domain}" if at else ""

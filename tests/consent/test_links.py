@@ -423,6 +423,21 @@ def test_after_the_round_a_yes_needs_a_code_and_a_no_does_not(cast, client):
     assert send(client, url, NO, NO, NO).status_code == 303
 
 
+def test_whoever_holds_the_link_does_not_learn_the_address(cast):
+    """Also not on the pages of the code: neither while it waits, nor after three wrong tries."""
+    start_ended(cast)
+    url = link_of(cast, cast.amina)
+    stranger = CarefulClient()
+    to_code = stranger.post(f"{url}code/", hidden(send(stranger, url, YES, YES, YES)))
+
+    pages = [stranger.get(to_code["Location"])]
+    pages += [stranger.post("/accounts/login/code/confirm/", {"code": f"0000-000{n}"}) for n in range(3)]
+
+    assert "a…" in pages[0].content.decode()
+    for page in pages:
+        assert cast.amina.email not in page.content.decode()
+
+
 def test_waiting_answers_survive_who_was_signed_in_before(cast, as_):
     """On a shared computer somebody else may still be signed in: that ends, the answers stay."""
     start_ended(cast)
