@@ -152,7 +152,7 @@ def _store(
     valid_until = _valid_until(submission, link)
     rows = [_answer(submission, choice, purposes[choice.purpose_id], valid_until) for choice in choices]
     earlier = LatestAnswer.objects.filter(
-        guardian_id=submission.guardian_id, pupil_id__in={choice.pupil_id for choice in choices}
+        guardian=submission.guardian, pupil_id__in={choice.pupil_id for choice in choices}
     )
     follows = {(row.pupil_id, row.purpose_id): row.answer_id for row in earlier}
     entries = _write_down(submission, rows)
@@ -196,7 +196,7 @@ def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_unti
 
 def _write_down(submission: Submission, rows: Sequence[Answer]) -> dict[int, Entry]:
     """One entry per child, under that child's lock: entry ids follow the order of the acts."""
-    facts = {}
+    facts: dict[int, Fact] = {}
     for row in rows:
         fact = facts.setdefault(
             row.pupil_id,
