@@ -3,6 +3,8 @@ SHELL := /bin/sh
 export PORT DATA
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+# The half of the tests that mostly waits for browsers, sign-ins and processes.
+JOURNEYS := tests/browser tests/accounts tests/devstack
 RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
@@ -19,7 +21,16 @@ demo-reset: install ## remove the data of the demo (DATA=)
 	@$(PY) -m devstack.demo reset
 
 test: install-tests $(MESSAGES) ## every test, also in a real browser; ARGS= for pytest
+ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
+else
+	@echo "Two runs side by side, each with its own database; $(JOURNEYS) are shown at the end."
+	@log=$$(mktemp) code=0; \
+	$(PY) -m pytest $(JOURNEYS) >$$log 2>&1 & journeys=$$!; \
+	$(PY) -m pytest $(addprefix --ignore=,$(JOURNEYS)) || code=$$?; \
+	wait $$journeys || code=$$?; \
+	cat $$log; rm -f $$log; exit $$code
+endif
 
 test-fast: install $(MESSAGES) ## the tests without the browser
 	@$(PY) -m pytest -m "not browser" $(ARGS)

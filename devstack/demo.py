@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from . import commands, folder, processes, stack
+from . import folder, processes, stack
 from .folder import DataFolder
 from .processes import DevstackError
 from .stack import ROOT, Stack
 
 SETTINGS = "opmaat_portal.settings.demo"
+PEOPLE = "people.txt"
 PORTAL = ("web", "worker", "beat")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_MASK = sum(1 << (number - 1) for number in STOP_SIGNALS)
@@ -107,38 +108,30 @@ def start_everything(whole: Stack) -> None:
     print(f"Opmaat portal, demo. Data in {shown(whole.data.path)}, logs in {shown(whole.logs)}.")
     with step("Database, broker and mailbox"):
         whole.start_ground(report=print)
-    with step("Tables", follows=True):
-        run(whole, "migrate", *commands.here(commands.MIGRATE), "--verbosity=1")
-    with step("Five foundations with made-up people", follows=True):
-        run(whole, "load_demo", sys.executable, "manage.py", "load_demo")
+    prepare(whole)
     with step("Web, worker and beat"):
         for name in PORTAL:
             whole.start(name, wait=False)
-        # Meanwhile, because it takes a second too.
-        run(whole, "demo_people", sys.executable, "manage.py", "demo_people", log=whole.log("demo_people"))
         for name in PORTAL:
             whole.wait_until_ready(name)
 
 
-def run(whole: Stack, name: str, *command: str, log: Path | None = None) -> None:
-    """Run one command to its end, its output in `log` or on our terminal; DevstackError when it fails."""
-    child = processes.start(name, command, env=whole.env, cwd=ROOT, log=log)
-    whole.children[name] = child
+def prepare(whole: Stack) -> None:
+    """Tables and people, by a command that tells of its own progress; DevstackError when it fails."""
+    command = [sys.executable, "manage.py", "prepare_demo", "--people", str(whole.data.path / PEOPLE)]
+    child = whole.children["prepare_demo"] = processes.start("prepare_demo", command, env=whole.env, cwd=ROOT)
     while child.is_running():
         pause(0.05)
-    code = child.popen.returncode
-    whole.children.pop(name)
-    if code != 0:
-        raise DevstackError(
-            f"{name} failed (exit {code}).{processes.log_end(child) or ' The reason is above.'}"
-        )
+    whole.children.pop("prepare_demo")
+    if child.popen.returncode != 0:
+        raise DevstackError("The demo could not be prepared; the reason is above.")
 
 
 def tell(whole: Stack, address: str, seconds: float) -> None:
     """The address and who to sign in as."""
     print(f"\nReady in {seconds:.0f} seconds:  {address}\n", flush=True)
     print(f"Sign in with one tap at {address}accounts/login/ as one of these:")
-    print(whole.log("demo_people").read_text())
+    print((whole.data.path / PEOPLE).read_text())
     print(f"Everybody's mail: {address}demo/post/    Stop: Ctrl-C", flush=True)
 
 
@@ -185,13 +178,12 @@ def reset(data: DataFolder) -> int:
 
 
 @contextlib.contextmanager
-def step(text: str, *, follows: bool = False) -> Iterator[None]:
-    """Say what is being done, then how long it took. `follows`: the act prints lines in between."""
-    print(f"- {text} ...", end="\n" if follows else " ", flush=True)
+def step(text: str) -> Iterator[None]:
+    """Say what is being done, then how long it took."""
+    print(f"- {text} ...", end=" ", flush=True)
     begun = time.monotonic()
     yield
-    seconds = f"{time.monotonic() - begun:.1f} s"
-    print(f"  done, {seconds}" if follows else seconds, flush=True)
+    print(f"{time.monotonic() - begun:.1f} s", flush=True)
 
 
 def shown(path: Path) -> str:

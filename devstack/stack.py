@@ -175,7 +175,7 @@ class Stack:
         log = self.log(name)
         self._log_begins[name] = log.stat().st_size if log.exists() else 0
         return processes.start(
-            name, command, env=env, cwd=ROOT, log=log, orphan_signal=orphan_signal, patience=15
+            name, command, env=env, cwd=ROOT, log=log, orphan_signal=orphan_signal, patience=8
         )
 
     def _said(self, child: Child) -> bytes:
@@ -223,6 +223,9 @@ class Stack:
     def stop_all(self) -> None:
         """Stop everything in order, and remove what is only for the time of running."""
         commands_first = [name for name in self.children if name not in STOP_ORDER]
+        for name in commands.PORTAL:  # all at once: each takes a second or more to finish what it has in hand
+            if self.is_running(name):
+                self.signal(name, self.children[name].stop_signal)
         for name in (*commands_first, *STOP_ORDER):
             self.stop(name)
         (self.data.path / ENVIRONMENT_FILE).unlink(missing_ok=True)

@@ -33,35 +33,42 @@ def main() -> None:
 
 def parent_path(site: Site, page: Page) -> None:
     invite = site.mails("ouder-drie@demo.example.org", "invite")[0]
-    link = next(word for word in invite["text"].split() if "/toestemming/" in word)
-    page.goto(link)
+    page.goto(next(word for word in invite["text"].split() if "/toestemming/" in word))
     keep(page, "parent-ask")
-    page.locator('input[name="scope"][value="all"]').check()
-    for number, name in enumerate(page.locator('.ask-all input[type="radio"][value="yes"]').all()):
-        name.check() if number != 2 else page.locator('.ask-all input[value="no"]').nth(2).check()
-    page.locator("form.ask button").last.click()
+    page.locator('label:has(input[name="scope"][value="all"])').click()
+    for answer, question in zip(("yes", "yes", "no"), page.locator(".ask-all fieldset").all(), strict=True):
+        question.locator(f'label:has(input[value="{answer}"])').click()
+    page.locator("main form .btn").last.click()
     keep(page, "parent-check")
-    page.locator('button[name="send"]').click()
+    page.locator("main form .btn").last.click()
     keep(page, "parent-receipt")
 
 
 def staff_path(page: Page, person: str, name: str) -> None:
-    page.goto("/accounts/login/")
-    page.locator(f'form[action="/demo/als/{person}/"] button').click()
+    sign_in(page, person)
     keep(page, f"{name}-groups")
     page.locator(".groups-own a").first.click()
-    page.locator('input[name="place"]').last.check()
-    for box in page.locator('input[name="pupil"]').all()[:5]:
-        box.check()
+    page.locator('label:has(input[name="place"])').last.click()
+    for pupil in page.locator('label:has(input[name="pupil"])').all()[:5]:
+        pupil.click()
     page.locator(".verdict-head").wait_for()
+    page.evaluate("scrollTo(0, 0)")
     keep(page, f"{name}-check", whole=False)
 
 
 def import_path(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.locator('form[action="/demo/als/beheerder/"] button').click()
+    sign_in(page, "beheerder")
     page.goto("/beheer/import/")
+    files = page.locator("input[type=file]")
+    files.first.set_input_files(ROOT / "samples" / "de-klimroos.xml")
+    files.last.set_input_files(ROOT / "samples" / "de-klimroos-ouders.csv")
+    page.locator("main form .btn").first.click()
     keep(page, "import")
+
+
+def sign_in(page: Page, person: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator(f'form[action="/demo/als/{person}/"] button').click()
 
 
 def keep(page: Page, name: str, *, whole: bool = True) -> None:

