@@ -27,6 +27,7 @@ else
 	@echo "Two runs side by side, each with its own database; $(JOURNEYS) are shown at the end."
 	@log=$$(mktemp) code=0; \
 	$(PY) -m pytest $(JOURNEYS) >$$log 2>&1 & journeys=$$!; \
+	trap 'kill $$journeys' INT TERM HUP; \
 	$(PY) -m pytest $(addprefix --ignore=,$(JOURNEYS)) || code=$$?; \
 	wait $$journeys || code=$$?; \
 	cat $$log; rm -f $$log; exit $$code

@@ -83,10 +83,7 @@ class ChoicesForm(KeyForm):
 
     @property
     def asked(self) -> str:
-        """A mark of what this page asks: about which children, and in which version of the wording."""
-        parts = [child.code for child in self.children]
-        parts += [str(question.text.version_id) for question in self.questions]
-        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+        return asked_mark(self.children, self.questions)
 
     def renew(self) -> None:
         super().renew()
@@ -149,6 +146,10 @@ class ChoicesForm(KeyForm):
             for question in self.questions
         ]
 
+    def said(self) -> str:
+        """The act and its content, for `once`."""
+        return "choices " + " ".join(f"{c.pupil_id}:{c.purpose_id}:{c.value}" for c in self.choices())
+
 
 class OneChoiceForm(KeyForm):
     """One answer of one child, changed."""
@@ -156,15 +157,37 @@ class OneChoiceForm(KeyForm):
     def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.question = question
+        self.fields["asked"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=self.asked)
         self.fields["answer"] = _question_field(question)
+
+    @property
+    def asked(self) -> str:
+        return asked_mark([], [self.question])
+
+    def renew(self) -> None:
+        super().renew()
+        self.put(asked=self.asked)
+
+    def said(self, pupil: Pupil) -> str:
+        """The act and its content, for `once`."""
+        return f"change {pupil.id}:{self.question.purpose.id}:{self.cleaned_data['answer']}"
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or {}
+        if clean.get("asked") != self.asked:
+            self.add_error(None, _("The question has changed. Read it again."))
         if "answer" not in self.errors and not clean.get("answer"):
             self.add_error(
                 "answer", _("Choose yes or no for “%(title)s”.") % {"title": self.question.text.title}
             )
         return clean
+
+
+def asked_mark(children: Sequence[Pupil], questions: Sequence[Question]) -> str:
+    """What a page asks: about which children, and in which words of which language. Nobody answers another
+    wording than the one that was read (R09)."""
+    parts = [child.code for child in children] + [question.text.sha256 for question in questions]
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
 def _question_field(question: Question) -> forms.ChoiceField:

@@ -13,6 +13,8 @@ from schools.models import Role
 
 from .choices import Reason, Value
 
+# From how many browsers a personal link may say yes.
+TRUSTED_BROWSERS = 2
 PUPIL = None  # the decider of an answer that the pupil gave
 
 
@@ -213,7 +215,7 @@ def link_may_say_yes(link: LinkStrength, on: date) -> bool:
     """
     if link.needs_code_always or on > link.closes_on:
         return False
-    return link.is_known_device or link.devices_before < 2
+    return link.is_known_device or link.devices_before < TRUSTED_BROWSERS
 
 
 # Who may ask "may I post this?": everybody with a role at the school, of the groups of that school.

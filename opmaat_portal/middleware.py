@@ -1,10 +1,13 @@
 """The way of a request: language, private pages, and the transaction around every view."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -67,6 +70,41 @@ class PrivatePagesMiddleware:
         return response
 
 
+class SoundCookiesMiddleware:
+    """A session key that no portal ever made (a NUL in it, say) is no session; PostgreSQL would choke on it."""
+
+    KEY = re.compile(r"[a-z0-9]{8,64}")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = settings.SESSION_COOKIE_NAME
+        if name in request.COOKIES and not self.KEY.fullmatch(request.COOKIES[name]):
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class SignInFirstMiddleware(LoginRequiredMiddleware):
+    """Sign in first. Whoever was sending a form comes back to the page it stood on, not to an address that
+    only takes forms."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
+        if request.method in SAFE:
+            return super().handle_no_permission(request, view_func)
+        here = request.build_absolute_uri("/")
+        came_from = request.headers.get("Referer", "")
+        back = f"/{came_from.removeprefix(here)}" if came_from.startswith(here) else "/"
+        return redirect_to_login(back, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+
+
+def guard_static_file(headers: Any, path: str, url: str) -> None:
+    """WhiteNoise answers above the other middleware: its files get the same refusals."""
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+    headers["X-Frame-Options"] = "DENY"
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
 class ActingMiddleware:
     """Run the view inside `acting()`: one transaction, one actor, read-only for safe methods.
 
@@ -82,7 +120,9 @@ class ActingMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse:
+    ) -> HttpResponse | None:
+        if getattr(view, "needs_no_database", False):
+            return None
         _ = request.user.is_authenticated  # a stale session is cleared now: it could not be in a reading view
         portal = come_in(request, kwargs)
         request.portal = portal  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from consent.domain.verify import as_written
 from consent.models import Answer, LatestAnswer, LinkDevice, PersonalLink, Purpose, Submission
 from consent.querysets import link_of, purposes_in_use, text_in, version_on
 from consent.rules import (
+    TRUSTED_BROWSERS,
     GivenAnswer,
     LinkStrength,
     State,
@@ -140,7 +141,8 @@ def _remember_device(
     says_yes = any(choice.value == Value.YES for choice in choices)
     if says_yes and not link_may_say_yes(strength, current().today):
         raise CodeNeeded
-    if device_hash and device_hash not in known:
+    # Only the first two browsers are remembered: a no from a third one must not open the door to a yes.
+    if device_hash and device_hash not in known and len(known) < TRUSTED_BROWSERS:
         LinkDevice.objects.bulk_create(
             [LinkDevice(foundation=foundation, link=link, device_hash=device_hash)], ignore_conflicts=True
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import formats, translation
 
-from consent.choices import Reason, Value
+from consent.choices import Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.models import Answer, Purpose, Submission
 from consent.querysets import link_of, text_in, version_on
@@ -75,13 +75,14 @@ def tell_others(
 ) -> None:
     """C4: each other decider of a child whose state changed hears what the school does now; not who said what.
 
+    A message when what the school does is the same would only betray what the other parent said.
     One message per day and guardian (a second one only for changes after 20.00), about every child that
     changed that day: a later change never pushes an earlier one out of the message that waits.
     """
     due_at = digest_moment(current().now)
     concerned: dict[int, set[int]] = {}
     for child in children:
-        if any(_shows(before[child.id, pk]) != _shows(after[child.id, pk]) for pk in purposes):
+        if any(before[child.id, pk].is_allowed != after[child.id, pk].is_allowed for pk in purposes):
             for guardian_id in deciders_on(child.facts.authorities, current().today) - {who_chose.id}:
                 concerned.setdefault(guardian_id, set()).add(child.id)
     if not concerned:
@@ -126,11 +127,6 @@ def digest_moment(now: datetime) -> datetime:
         if local < due:
             return due
     return local.replace(second=0, microsecond=0) + timedelta(minutes=1)
-
-
-def _shows(state: State) -> tuple[bool, bool]:
-    """What is worth a message: it may or may not, and whether the parents differ."""
-    return state.is_allowed, state.reason == Reason.CONFLICT
 
 
 def _digest(

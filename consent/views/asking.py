@@ -47,7 +47,7 @@ def send(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     if not form.is_valid():
         return ask_page(request, sitting, form, status=422)
     try:
-        code = once(form.cleaned_data["key"], lambda: _decide(sitting, form).code)
+        code = once(form.cleaned_data["key"], lambda: _decide(sitting, form).code, of=form.said())
     except CodeNeeded:
         return code_page(request, sitting, form)
     except Refusal as refusal:

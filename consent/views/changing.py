@@ -29,7 +29,7 @@ def change_one(request: HttpRequest, sitting: Sitting, child: str, purpose: str)
     if not form.is_valid():
         return _change_page(request, sitting, form, pupil, status=422)
     try:
-        code = once(form.cleaned_data["key"], lambda: _change(sitting, pupil, form))
+        code = once(form.cleaned_data["key"], lambda: _change(sitting, pupil, form), of=form.said(pupil))
     except CodeNeeded:
         return _code_page(request, sitting, pupil, form)
     except Refusal as refusal:

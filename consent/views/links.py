@@ -70,7 +70,7 @@ def code(request: HttpRequest, token: str, child: str = "", purpose: str = "") -
         return ask_page(request, sitting, form, status=422)
     response = _mail_code(request, sitting, reverse("consent:parents.check", args=[slug]))
     # Kept after the mailing: who was signed in as somebody else is signed out there, session and all.
-    request.session[WAITING] = {"foundation": slug, "answers": form.answers()}
+    request.session[WAITING] = {"guardian": sitting.guardian.id, "answers": form.answers()}
     return response
 
 

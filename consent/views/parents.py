@@ -50,7 +50,7 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
     """The answers that waited while a code was mailed, to be sent with one tap."""
     sitting = _sitting(request)
     waiting = request.session.get(WAITING) or {}
-    if waiting.get("foundation") != foundation:
+    if waiting.get("guardian") != sitting.guardian.id:
         return redirect(sitting.url("answer"))
     children, questions = children_to_ask(sitting), questions_today()
     if not children or not questions:

@@ -79,7 +79,9 @@ def keep(request: HttpRequest, group: str) -> HttpResponse:
         kept = keep_check(verdict=verdict, group=desk.group, staff_member=request.portal.person)
         return reverse("consent:staff.kept_check", args=[kept.code]) + ("" if is_as_seen else "?anders=1")
 
-    return HttpResponseRedirect(once(form.cleaned_data["key"], act), status=303)
+    return HttpResponseRedirect(
+        once(form.cleaned_data["key"], act, of=f"keep {verdict.fingerprint}"), status=303
+    )
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Posted ten times, done once: double taps, the back button, two tabs, a retry after a lost answer."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -9,8 +9,11 @@ from ledger.acting import current
 from ledger.models import Once
 
 
-def once(key: UUID, act: Callable[[], str]) -> str:
+def once(key: UUID, act: Callable[[], str], *, of: str) -> str:
     """Do `act` unless this person already did it with this form key; give its result, the first one always.
+
+    `of` names the act and what was sent with it: the same key with another answer is another act, so a yes
+    that becomes a no while the first post is still on its way is not lost.
 
     `act` returns what the repeat must be able to show again (a code or a path, at most 200 characters). Two
     posts at the same moment: the second waits for the first. A refusal (exception) frees the key again, so
@@ -22,7 +25,7 @@ def once(key: UUID, act: Callable[[], str]) -> str:
             foundation_id=now.foundation,
             actor_kind=now.actor.kind,
             actor_id=now.actor.id,
-            key=key,
+            key=uuid5(key, of),
             defaults={"at": now.now},
         )
         if is_first:

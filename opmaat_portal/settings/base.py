@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "opmaat_portal.middleware.SoundCookiesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "opmaat_portal.middleware.PrivatePagesMiddleware",
@@ -62,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "opmaat_portal.middleware.SignInFirstMiddleware",
     # The last one: it calls the view itself, inside acting() (a system check says so).
     "opmaat_portal.middleware.ActingMiddleware",
 ]
@@ -167,7 +168,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Paths hold tokens of personal links: no request line is logged.
-    "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
+        "django.server": {"level": "CRITICAL"},
+    },
 }
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="beveiliging@example.org")
 SECURITY_EXPIRES = env.str("SECURITY_EXPIRES", default="2027-11-01T00:00:00Z")
+WHITENOISE_ADD_HEADERS_FUNCTION = "opmaat_portal.middleware.guard_static_file"

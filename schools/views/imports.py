@@ -48,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, body_size=size)
     if form.is_valid():
         try:
-            code = once(form.cleaned_data["key"], lambda: _look_at_files(request, form))
+            code = once(form.cleaned_data["key"], lambda: _look_at_files(request, form), of="upload")
         except FileRefused as refused:
             form.add_error(refused.file, say(refused))
         else:
@@ -155,7 +155,7 @@ def _do(
     if not key.is_valid():
         return _page(request, batch, refused=ImportRefused("changed"), status=422)
     try:
-        return _see(once(key.cleaned_data["key"], do))
+        return _see(once(key.cleaned_data["key"], do, of=request.path))
     except ImportRefused as refused:
         status = 422 if refused.code == "must_choose" else 409
         return _page(request, batch, refused=refused, status=status)

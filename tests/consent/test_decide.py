@@ -249,6 +249,27 @@ def test_the_link_says_yes_from_two_browsers_and_no_from_any(cast):
     assert reason_of(cast, cast.bo, "papier") == Reason.REFUSED
 
 
+def test_a_no_from_a_third_browser_does_not_open_it_for_a_yes(cast):
+    start(cast)
+    with cast.acting():
+        link = PersonalLink.objects.select_related("round").get(guardian=cast.karol)
+    by_link = {"channel": Channel.LINK, "link": link}
+    for device in ("1", "2", "3"):
+        say(cast, cast.karol, cast.bo, Value.NO, device_hash=device * 64, **by_link)
+
+    with pytest.raises(CodeNeeded):
+        say(cast, cast.karol, cast.bo, Value.YES, device_hash="3" * 64, **by_link)
+
+
+def test_c4_who_said_no_is_not_told_when_the_other_parent_says_yes(cast):
+    """What the school does stays the same: a message would only betray the other's answer."""
+    say(cast, cast.amina, cast.noor, Value.NO, "papier")
+    say(cast, cast.erik, cast.noor, Value.YES, "papier")
+
+    with cast.acting():
+        assert not Message.objects.filter(kind="consent/changed").exists()
+
+
 def test_after_the_round_the_link_still_says_no_but_not_yes(cast):
     start(
         cast,

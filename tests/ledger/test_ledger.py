@@ -119,17 +119,25 @@ def test_a_form_posted_ten_times_acts_once_and_shows_the_same(cast):
         return f"result {len(done)}"
 
     with cast.acting():
-        results = {once(key, act) for _ in range(10)}
+        results = {once(key, act, of="the same") for _ in range(10)}
 
     assert (results, len(done)) == ({"result 1"}, 1)
+
+
+def test_the_same_key_with_another_content_is_another_act(cast):
+    """A parent taps yes, then no before the page is gone: the no must not be swallowed (C9)."""
+    key = uuid.uuid4()
+    with cast.acting():
+        assert once(key, lambda: "yes", of="yes") == "yes"
+        assert once(key, lambda: "no", of="no") == "no"
 
 
 def test_a_refused_act_leaves_the_key_free(cast):
     key = uuid.uuid4()
     with cast.acting():
         with pytest.raises(ZeroDivisionError):
-            once(key, lambda: str(1 / 0))
-        assert once(key, lambda: "done") == "done"
+            once(key, lambda: str(1 / 0), of="x")
+        assert once(key, lambda: "done", of="x") == "done"
 
 
 def test_two_people_with_the_same_key_do_not_meet(cast):
@@ -139,7 +147,7 @@ def test_two_people_with_the_same_key_do_not_meet(cast):
     key = uuid.uuid4()
     for person in (cast.amina, cast.erik):
         with cast.acting(Actor(ActorKind.GUARDIAN, person.id)):
-            assert once(key, lambda person=person: person.call_name) == person.call_name
+            assert once(key, lambda person=person: person.call_name, of="x") == person.call_name
     with cast.acting():
         assert Once.objects.count() == 2
 

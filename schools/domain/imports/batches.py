@@ -75,6 +75,7 @@ def look_at(upload: Upload, school: School) -> Look:
     look = _look(batch, upload)
     batch.numbers = look.plan.numbers
     batch.save()
+    record(Verb.IMPORT_LOOKED_AT, "school", school.id, batch=batch.code)
     return look
 
 
@@ -105,6 +106,7 @@ def take_in(batch: ImportBatch, *, decisions: Mapping[str, str], fingerprint: st
         batch.asked_by_id = _staff_id()
         if look.plan.needs_second_person and not look.plan.errors and not look.plan.close:
             batch.fingerprint = look.plan.fingerprint
+            record(Verb.IMPORT_ASKED, "school", batch.school_id, batch=batch.code)
             return _move(batch, ImportState.WAITING)
         carry_out(batch, look.upload, look.known, look.plan)
         return _move(batch, ImportState.APPLIED)
@@ -137,7 +139,9 @@ def confirm(batch: ImportBatch, *, email: str) -> ImportBatch:
 def drop(batch: ImportBatch) -> ImportBatch:
     """Stop an import that was only looked at; its rows are gone at once."""
     with transaction.atomic():
-        return _move(_locked(batch, ImportState.DROPPED), ImportState.DROPPED)
+        batch = _locked(batch, ImportState.DROPPED)
+        record(Verb.IMPORT_STOPPED, "school", batch.school_id, batch=batch.code)
+        return _move(batch, ImportState.DROPPED)
 
 
 def forget_imports() -> int:
