@@ -83,7 +83,9 @@ class ChoicesForm(KeyForm):
 
     @property
     def asked(self) -> str:
-        return asked_mark(self.children, self.questions)
+        # The version, not the language: on the check page the same questions may be read in another one.
+        versions = [str(question.text.version_id) for question in self.questions]
+        return asked_mark(*(child.code for child in self.children), *versions)
 
     def renew(self) -> None:
         super().renew()
@@ -162,7 +164,7 @@ class OneChoiceForm(KeyForm):
 
     @property
     def asked(self) -> str:
-        return asked_mark([], [self.question])
+        return asked_mark(self.question.text.sha256)
 
     def renew(self) -> None:
         super().renew()
@@ -183,10 +185,8 @@ class OneChoiceForm(KeyForm):
         return clean
 
 
-def asked_mark(children: Sequence[Pupil], questions: Sequence[Question]) -> str:
-    """What a page asks: about which children, and in which words of which language. Nobody answers another
-    wording than the one that was read (R09)."""
-    parts = [child.code for child in children] + [question.text.sha256 for question in questions]
+def asked_mark(*parts: str) -> str:
+    """What a page asks, as a short mark: nobody answers about a child or in words that were not on it (R09)."""
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 

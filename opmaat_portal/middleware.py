@@ -98,13 +98,6 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(back, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
 
 
-def guard_static_file(headers: Any, path: str, url: str) -> None:
-    """WhiteNoise answers above the other middleware: its files get the same refusals."""
-    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
-    headers["X-Frame-Options"] = "DENY"
-    headers["X-Content-Type-Options"] = "nosniff"
-
-
 class ActingMiddleware:
     """Run the view inside `acting()`: one transaction, one actor, read-only for safe methods.
 

@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .static import guard_static_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE wins: secrets come as files
 
@@ -177,4 +179,4 @@ LOGGING = {
 }
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="beveiliging@example.org")
 SECURITY_EXPIRES = env.str("SECURITY_EXPIRES", default="2027-11-01T00:00:00Z")
-WHITENOISE_ADD_HEADERS_FUNCTION = "opmaat_portal.middleware.guard_static_file"
+WHITENOISE_ADD_HEADERS_FUNCTION = guard_static_file

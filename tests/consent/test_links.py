@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import LinkKey
+from consent.domain.purposes import freeze_wording
 from consent.models import Answer, LatestAnswer, LinkDevice, Submission
 from ledger.models import Entry, Once
 from notices.models import Message
@@ -468,6 +469,54 @@ def test_one_answer_is_changed_through_the_link(cast, client):
     assert sent.status_code == 303
     assert given(cast)[3:] == [("Noor", "sociaal", NO)]
     assert "Papier (nl)" not in words(receipt)
+
+
+def test_yes_and_then_no_with_the_same_form_are_both_kept(cast, client):
+    """C9: tapped no while the yes was still on its way: the last word holds, with a receipt of its own."""
+    start(cast)
+    change = f"{link_of(cast, cast.amina)}kind/{cast.noor.code}/sociaal/"
+    fields = hidden(client.get(change))
+
+    yes, no = (client.post(change, fields | {"answer": answer}) for answer in (YES, NO))
+
+    assert yes["Location"] != no["Location"]
+    assert given(cast) == [("Noor", "sociaal", YES), ("Noor", "sociaal", NO)]
+
+
+def test_nobody_answers_a_question_that_was_not_read(cast, client):
+    """R09: a material change between the page and the tap shows the new words first."""
+    start(cast)
+    change = f"{link_of(cast, cast.amina)}kind/{cast.noor.code}/papier/"
+    fields = hidden(client.get(change))
+    with cast.acting():
+        freeze_wording(
+            purpose=cast.purposes["papier"],
+            words={"nl": ("Op borden langs de weg", "Ook ver weg te zien")},
+            is_material=True,
+            in_force_on=today(),
+        )
+
+    again = client.post(change, fields | {"answer": YES})
+
+    assert again.status_code == 422
+    assert "Op borden langs de weg" in words(again)
+    assert given(cast) == []
+
+
+def test_answers_that_wait_for_a_code_are_not_shown_to_who_shares_the_mailbox(cast):
+    """One mailbox, two parents: the answers of one are never one tap from being sent by the other."""
+    start_ended(cast)
+    with cast.acting():
+        tim = guardian(cast.home, "Tim", "Yıldız", [cast.noor], email=cast.amina.email)
+    client = CarefulClient()
+    url = link_of(cast, cast.amina)
+    client.post(f"{url}code/", hidden(send(client, url, YES, YES, YES)))
+    client.post("/accounts/login/code/confirm/", {"code": code_in_mail(cast.amina.email)})
+    session = client.session
+    session["persons"] = {f"{cast.home.id}:guardian": tim.id}
+    session.save()
+
+    assert client.get("/ouder/thuis/controle/").status_code == 302
 
 
 def test_one_yes_after_the_round_asks_a_code_first(cast, client):

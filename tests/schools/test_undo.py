@@ -81,6 +81,7 @@ def test_undoing_the_first_import_leaves_no_trace_but_the_ledger(rose, ada):
     assert (said.removed["pupils"], said.kept) == (40, {})
     assert done.removed == said.removed
     assert [entry.verb for entry in Entry.objects.filter(subject_type="school")] == [
+        Verb.IMPORT_LOOKED_AT,
         Verb.SCHOOL_IMPORTED,
         Verb.IMPORT_UNDONE,
     ]
