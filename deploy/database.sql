@@ -11,3 +11,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO portal_app, portal_eraser;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner GRANT USAGE, SELECT ON SEQUENCES TO portal_app;
+
+-- The server's own log never holds a value: no statement with names in it, no row that broke a constraint.
+ALTER DATABASE portal SET log_min_error_statement = 'panic';
+ALTER DATABASE portal SET log_error_verbosity = 'terse';

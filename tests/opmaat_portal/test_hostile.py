@@ -4,11 +4,12 @@ import logging
 from io import BytesIO
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import IntegrityError, OperationalError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
 from opmaat_portal.wsgi import application
+from schools.models import Pupil
 
 
 @pytest.mark.parametrize("cookie", ["\\000aaaaaaaaaaaaaa", "x\x00y", "A" * 5000, "../../x"])
@@ -117,3 +118,18 @@ def test_every_answer_carries_the_headers(cast, client):
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert "no-store" in answer["Cache-Control"], address
         assert answer["X-Frame-Options"] == "DENY", address
+
+
+def test_the_database_log_never_holds_a_value(cast, stack):
+    """A row that breaks a constraint is told without the row and without the statement."""
+    with cast.acting(), pytest.raises(IntegrityError), transaction.atomic():
+        Pupil.objects.create(
+            foundation=cast.home,
+            source_key=cast.noor.source_key,
+            call_name="Geheim",
+            surname="Verborgen",
+            born_on=cast.noor.born_on,
+        )
+
+    assert "Verborgen" not in stack.log("postgres").read_text()
+    assert cast.noor.source_key not in stack.log("postgres").read_text()
