@@ -109,6 +109,12 @@ def test_p1_from_the_mail_to_the_receipt_for_three_children(site, open_page, lan
     assert "Haddad" not in receipt["text"] + receipt["subject"] + receipt["html"]
     assert f"?taal={language}" in receipt["text"]
 
+    page.goto(
+        mailed_link(site, MOTHER).split("?")[0] + f"?taal={language}"
+    )  # back, with the answers of now in it
+    page.evaluate("document.fonts.ready.then(() => null)")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * PHONE["height"]
+
 
 def test_p6_withdraw_with_a_mailed_code_and_staff_see_it_at_once(site, open_page, as_person):
     """Sign in with the real code, then three taps: fewer than giving; for the teacher it holds at the next look."""
