@@ -43,6 +43,7 @@ class Site:
     def __init__(self, stack: devstack.Stack) -> None:
         self.stack = stack
         self.url = stack.env["PORTAL_URL"]
+        self.taken: set[str] = set()  # families that a test has, so that another does not find its traces
 
     def mails(self, to: str, kind: str = "", *, most: float = 30) -> list[dict[str, str]]:
         """The mails to this address, newest first; waits until one of that kind has come."""
