@@ -18,6 +18,11 @@ RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${po%.po}.
     && rm -rf tests devstack scripts deploy/secrets
 
 FROM python:3.11-slim-bookworm
+# What WeasyPrint draws letters with.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

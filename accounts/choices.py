@@ -14,3 +14,4 @@ class LinkKind(models.TextChoices):
     """What a mailed link opens: one task, never a session."""
 
     CONSENT = "consent", _("the questions about photos")
+    REPORT = "report", _("the answer to a report")

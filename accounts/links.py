@@ -42,6 +42,11 @@ def find_link(kind: LinkKind, token: str) -> LinkKey | None:
     return LinkKey.objects.filter(token_hash=hash_of(token), kind=kind).first()
 
 
+def find_by_hash(kind: LinkKind, hex_hash: str) -> LinkKey | None:
+    """The link whose hash a session remembers: the token itself is kept nowhere."""
+    return LinkKey.objects.filter(token_hash=bytes.fromhex(hex_hash), kind=kind).first()
+
+
 def hidden_address(email: str) -> str:
     """Enough to recognise the own address, too little to learn it: s…@voorbeeld.nl, on one line."""
     name, at, domain = email.partition("@")

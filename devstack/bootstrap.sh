@@ -21,6 +21,9 @@ if [ -z "$missing" ]; then
     # Debian leaves these two out of python3.
     [ -x .venv/bin/python ] || "$python" -c 'import venv, ensurepip' 2>/dev/null || need python3-venv
 fi
+# What WeasyPrint draws letters with; the list is the same as in the Dockerfile.
+compgen -G '/usr/lib/*/libpangoft2-1.0.so.0' >/dev/null || need libpangoft2-1.0-0
+compgen -G '/usr/lib/*/libharfbuzz-subset.so.0' >/dev/null || need libharfbuzz-subset0
 for program in "$@"; do
     case "$program" in
         gettext) command -v msgfmt >/dev/null 2>&1 || need gettext ;;

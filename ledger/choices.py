@@ -9,6 +9,7 @@ class ActorKind(models.TextChoices):
     GUARDIAN = "guardian", _("parent")
     PUPIL = "pupil", _("pupil")
     STAFF = "staff", _("staff member")
+    REPORTER = "reporter", _("somebody with the code phrase of a report")
     SYSTEM = "system", _("the portal itself")
 
 
@@ -25,6 +26,26 @@ class Verb(models.TextChoices):
     SCHOOL_IMPORTED = "schools:import:applied", _("a file of the school administration was taken in")
     IMPORT_UNDONE = "schools:import:undone", _("an import was undone")
     IMPORT_CONFIRMED = "schools:import:confirmed", _("a second person agreed with an import")
+    PROTOCOL_READ = "policies:version:read", _("a text was brought in as a new version")
+    TEXT_CORRECTED = "policies:version:corrected", _("the text of a concept was corrected")
+    DECISION_RECORDED = (
+        "policies:decision:recorded",
+        _("a decision of the participation council was recorded"),
+    )
+    VERSION_PUBLISHED = "policies:version:published", _("a version was put in force")
+    SUMMARY_CHANGED = "policies:summary:changed", _("a summary was changed")
+    LADDER_SET = "policies:ladder:set", _("a list of measures was fixed")
+    REPORT_MADE = "incidents:report:made", _("something was reported")
+    REPORT_LOGGED = "incidents:report:logged", _("a spoken report was written down")
+    CASE_ROUTED = "incidents:case:routed", _("a report was given to somebody to handle")
+    CASE_MOVED = "incidents:case:moved", _("a case went to its next state")
+    CASE_TOLD = "incidents:case:told", _("something was added to a case")
+    CASE_HANDED_OVER = "incidents:case:handed", _("a case was given to somebody else")
+    REPORTER_ANSWERED = "incidents:reporter:answered", _("the reporter was answered")
+    REPORTER_WROTE = "incidents:reporter:wrote", _("the reporter wrote something more")
+    MEASURE_DECIDED = "incidents:measure:decided", _("a measure was decided")
+    PARENTS_TOLD = "incidents:parents:told", _("parents were told, or it was tried")
+    ROUTING_SET = "incidents:routing:set", _("the table of who handles a report was changed")
     PERSON_CHOSEN = "accounts:person:chosen", _("somebody said which of two persons they are")
     ENTRY_ERASED = "ledger:entry:erased", _("the personal part of an entry was erased")
 
@@ -34,4 +55,7 @@ class Reading(models.TextChoices):
 
     CONSENT_STATE = "consent:state", _("what may be posted of these children")
     PUPIL_SEARCH = "schools:search", _("pupils found by name")
+    PEOPLE_SEARCH = "schools:people", _("people found by name")
+    CASE_LIST = "incidents:list", _("the list of own cases")
+    CASE_FILE = "incidents:case", _("a case")
     IMPORT_PREVIEW = "schools:import", _("the preview of an import")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.choices import Capacity, LinkKind
-from accounts.links import find_link
+from accounts.links import find_by_hash, find_link
 from accounts.models import LinkKey, Reach
 from consent.models import PersonalLink
 from ledger.acting import NOBODY, Actor
@@ -38,6 +39,7 @@ RESERVED_SLUGS = frozenset(
         "privacy",
         "static",
         "start",
+        "stichting",
         ".well-known",
     ]
 )
@@ -120,6 +122,27 @@ def link(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     )
 
 
+def report(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """Somebody who came back with the code phrase of a report: that one report, and no person (I1)."""
+    known = str(request.session.get("report", ""))
+    key = find_by_hash(LinkKind.REPORT, known) if known else None
+    if key is None or key.ends_at <= timezone.now():
+        return Portal("report")
+    return Portal(
+        "report",
+        link_key=key,
+        foundations=(key.foundation_id,),
+        foundation=Foundation.objects.get(id=key.foundation_id),
+        actor=Actor(ActorKind.REPORTER, key.target.int, "code_phrase"),
+    )
+
+
+def school(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """A page of a school that everybody may read: the foundation that the address names, and nobody signed in."""
+    foundation = get_object_or_404(Foundation, slug=kwargs["foundation"])
+    return Portal("school", foundations=(foundation.id,), foundation=foundation)
+
+
 def public(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     return Portal("public")
 
@@ -127,14 +150,19 @@ def public(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
 DOORS: dict[str, Callable[[HttpRequest, dict[str, object]], Portal]] = {
     "ouder": family,
     "team": staff,
+    "directie": staff,
     "beheer": staff,
+    "bestuur": staff,
+    "fg": staff,
     "toestemming": link,
+    "melding": report,
 }
 
 
 def come_in(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     """Before the transaction: which foundations this address may open for this person, or 404."""
-    door = DOORS.get(request.path_info.lstrip("/").split("/")[0], public)
+    word = request.path_info.lstrip("/").split("/")[0]
+    door = DOORS.get(word) or (school if kwargs.get("foundation") == word else public)
     return door(request, kwargs)
 
 
@@ -154,6 +182,8 @@ def recognise(portal: Portal, now: datetime, today: date) -> Actor:
         )
         portal.person = portal.guardians[0] if portal.guardians else None
         return Actor(ActorKind.GUARDIAN, portal.person.id, "signed_in") if portal.person else NOBODY
+    if portal.audience == "report":
+        return portal.actor
     if portal.link_key:
         portal.link = PersonalLink.objects.select_related("guardian", "round").get(
             target=portal.link_key.target

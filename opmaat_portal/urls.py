@@ -25,3 +25,5 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("opmaat_portal.demo.urls")))
+# Last: the pages of a school begin with the name of its foundation.
+urlpatterns += [path("", include("incidents.urls")), path("", include("policies.urls"))]

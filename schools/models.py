@@ -104,6 +104,31 @@ class SchoolYear(FoundationRow):
         return self.name
 
 
+class Vacation(FoundationRow):
+    """Days without school, both included: of all schools, or of one. National holidays are not in it.
+
+    A table of the foundation, because a school may shift the days that the ministry advises.
+    """
+
+    retention = Keep("as long as the foundation uses the portal", "I7: terms count school days")
+    school = tenant_key(School, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=60)
+    since = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "school", "since"], name="vacation_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="vacation_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Group(FoundationRow):
     """A class or group of one school in one school year."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("ledger", "accounts", "schools", "notices", "consent", "opmaat_portal")
+APPS = ("ledger", "accounts", "schools", "notices", "policies", "consent", "incidents", "opmaat_portal")
 SOURCES = [
     path
     for folder in (*APPS, "devstack", "scripts", "tests")

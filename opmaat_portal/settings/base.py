@@ -33,7 +33,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "opmaat_portal",
+    "incidents",
     "consent",
+    "policies",
     "notices",
     "schools",
     "accounts",

@@ -19,6 +19,8 @@ OUTSIDE = {
     "notices_accountmail": "sign-in mails of no foundation",
     **dict.fromkeys(OTHERS, "not ours"),
 }
+# Tables of incidents that hold settings of the foundation, nothing of a case.
+ABOUT_NO_CASE = {"incidents_routingrow"}
 APPEND_ONLY = {
     "ledger_entry",
     "ledger_entrypayload",
@@ -29,6 +31,13 @@ APPEND_ONLY = {
     "consent_questiontext",
     "consent_check",
     "consent_checkedperson",
+    "policies_frozentext",
+    "policies_councildecision",
+    "policies_ladder",
+    "policies_rung",
+    "incidents_identity",
+    "incidents_event",
+    "incidents_attachment",
 }
 
 
@@ -61,17 +70,38 @@ def test_every_wall_compares_with_the_open_foundations_for_reading_and_writing(d
     policies = {
         (table, permissive): (using, check)
         for table, permissive, using, check in rows(
-            "SELECT tablename, permissive, qual, with_check FROM pg_policies WHERE schemaname = 'public'"
+            "SELECT tablename, permissive, qual, with_check FROM pg_policies "
+            "WHERE schemaname = 'public' AND permissive = 'PERMISSIVE'"
         )
     }
     walled = {name for name, (is_walled, partition) in tables().items() if is_walled and not partition}
 
     assert {table for table, _ in policies} == walled
-    for (table, permissive), conditions in policies.items():
-        assert permissive == "PERMISSIVE", table
+    for (table, _), conditions in policies.items():
         for condition in conditions:
             assert "portal.foundations" in condition, table
             assert "foundation_id" in condition, table
+
+
+def test_every_row_of_a_case_has_a_second_wall_for_every_act(db):
+    """Restrictive, because two permissive policies would OR together; about the case, for read and write."""
+    narrower = {
+        (table, act): f"{using} {check}"
+        for table, act, using, check in rows(
+            "SELECT tablename, cmd, qual, with_check FROM pg_policies "
+            "WHERE schemaname = 'public' AND permissive = 'RESTRICTIVE'"
+        )
+    }
+    case_tables = {
+        model._meta.db_table for model in apps.get_app_config("incidents").get_models()
+    } - ABOUT_NO_CASE
+
+    assert {table for table, _ in narrower} == case_tables
+    for table in case_tables:
+        acts = {act for name, act in narrower if name == table}
+        assert acts in ({"ALL"}, {"SELECT", "INSERT", "UPDATE", "DELETE"}), table
+    for (table, act), condition in narrower.items():
+        assert "portal.actor" in condition or "case_id" in condition or "false" in condition, (table, act)
 
 
 def test_partitions_are_reached_through_their_parent_only(db):
