@@ -6,7 +6,7 @@ and never makes a request wait for a broker that is away: after one failure it s
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -37,14 +37,23 @@ def ring(lane: Lane) -> bool:
     if (held := _held.get()) is not None:
         held.add(lane)
         return True
+    return _told(lambda: _send(lane))
+
+
+def ring_for(task: str, *ids: str | int, queue: str) -> bool:
+    """Ask a worker for another task than a delivery, under the same promises; its own sweep finds what is missed."""
+    return _told(lambda: _send_task(task, ids, queue))
+
+
+def _told(send: Callable[[], None]) -> bool:
     global _silent_until  # noqa: PLW0603  one per process, like the connection itself
     if time.monotonic() < _silent_until:
         return False
     try:
-        _send(lane)
+        send()
     except Exception as error:  # whatever it is: the message is safe in the outbox
         _silent_until = time.monotonic() + SILENT_SECONDS
-        log.warning("broker not reached, the sweep will deliver: %s", type(error).__name__)
+        log.warning("broker not reached, the sweep will find it: %s", type(error).__name__)
         return False
     return True
 
@@ -76,10 +85,12 @@ def broker_answers() -> bool:
 
 
 def _send(lane: Lane) -> None:
+    _send_task("notices.tasks.deliver", (str(lane),), str(lane))
+
+
+def _send_task(task: str, ids: tuple[str | int, ...], queue: str) -> None:
     with producers[_line()].acquire(block=True, timeout=1) as producer:
-        current_app.send_task(
-            "notices.tasks.deliver", args=[str(lane)], queue=str(lane), producer=producer, retry=False
-        )
+        current_app.send_task(task, args=list(ids), queue=queue, producer=producer, retry=False)
 
 
 def _line() -> Connection:

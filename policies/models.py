@@ -39,7 +39,8 @@ class Protocol(FoundationRow):
 class Version(FoundationRow):
     """One text of a protocol. Until `frozen_at` its chapters may be corrected; from then on they never change.
 
-    `edits` counts corrections, so that two people who work on it at once do not overwrite each other. Its
+    `edits` counts corrections, so that two people who work on it at once do not overwrite each other. A minor
+    version keeps the council's decision of the one that it was `copied_from`. Its
     state (concept … superseded) follows from these facts and the day: `policies.rules.state_on` (P2).
     """
 
@@ -49,6 +50,7 @@ class Version(FoundationRow):
     number = models.CharField(max_length=10)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.PORTAL)
     is_minor = models.BooleanField(default=False, help_text=_("a typing error: keeps the council's decision"))
+    copied_from = tenant_key("policies.Version", null=True, related_name="+")
     source_name = models.CharField(max_length=120, blank=True)
     made_at = models.DateTimeField()
     made_by = tenant_key(StaffMember, null=True, related_name="+")

@@ -80,7 +80,9 @@ def put_messages(messages: Sequence[NewMessage], *, replace_waiting: bool = Fals
     foundation_id = act.foundation
     wanted = {(message.cause, message.kind, message.guardian_id): message for message in messages}
     with transaction.atomic():
-        domains, unreachable = _reach({message.guardian_id for message in wanted.values()}, act.today)
+        domains, unreachable = who_can_be_reached(
+            {message.guardian_id for message in wanted.values()}, act.today
+        )
         reachable = [message for message in wanted.values() if message.guardian_id in domains]
         replaced = _hold_waiting(reachable) if replace_waiting else []
         planned = _insert(reachable, foundation_id, domains, replaced, act.now) if reachable else 0
@@ -108,8 +110,10 @@ def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collectio
         return Message.objects.filter(id__in=ids, state=State.WAITING).update(state=State.STOPPED, context={})
 
 
-def _reach(guardian_ids: Collection[int], today: date) -> tuple[dict[int, str], dict[int, Unreachable]]:
-    """Guardian id → domain of the address, and guardian id → why not."""
+def who_can_be_reached(
+    guardian_ids: Collection[int], today: date
+) -> tuple[dict[int, str], dict[int, Unreachable]]:
+    """Guardian id → domain of the address, and guardian id → why not. For a preview too: writes nothing (R3)."""
     known = {
         guardian_id: (email, contactable)
         for guardian_id, email, contactable in Guardian.objects.filter(id__in=guardian_ids)

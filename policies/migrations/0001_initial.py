@@ -199,6 +199,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "copied_from",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies.version",
+                    ),
+                ),
+                (
                     "made_by",
                     models.ForeignKey(
                         db_constraint=False,

@@ -16,17 +16,20 @@ VERSION, CHAPTER, SCHOOL, STAFF = (
 FROZEN = """
 CREATE FUNCTION policies_stop_when_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    row_in_question record;
+    was record;
+    becomes record;
     frozen timestamptz;
 BEGIN
-    IF TG_OP = 'DELETE' THEN row_in_question := OLD; ELSE row_in_question := NEW; END IF;
+    -- Both parents are asked: a row may not leave a frozen version for a concept either.
+    IF TG_OP = 'INSERT' THEN was := NEW; ELSE was := OLD; END IF;
+    IF TG_OP = 'DELETE' THEN becomes := OLD; ELSE becomes := NEW; END IF;
     IF TG_TABLE_NAME = 'policies_version' THEN
         frozen := OLD.frozen_at;
     ELSIF TG_TABLE_NAME = 'policies_chapter' THEN
-        SELECT frozen_at INTO frozen FROM policies_version WHERE id = row_in_question.version_id;
+        SELECT max(frozen_at) INTO frozen FROM policies_version WHERE id IN (was.version_id, becomes.version_id);
     ELSE
-        SELECT v.frozen_at INTO frozen FROM policies_version v JOIN policies_chapter c ON c.version_id = v.id
-            WHERE c.id = row_in_question.chapter_id;
+        SELECT max(v.frozen_at) INTO frozen FROM policies_version v JOIN policies_chapter c ON c.version_id = v.id
+            WHERE c.id IN (was.chapter_id, becomes.chapter_id);
     END IF;
     IF frozen IS NOT NULL THEN
         RAISE EXCEPTION 'this version is in force and never changes' USING ERRCODE = 'integrity_constraint_violation';
@@ -54,7 +57,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *walled("policies_protocol"),
-        *walled(VERSION, {"protocol_id": "policies_protocol", "made_by_id": STAFF}),
+        *walled(VERSION, {"protocol_id": "policies_protocol", "made_by_id": STAFF, "copied_from_id": VERSION}),
         *walled(CHAPTER, {"version_id": VERSION}),
         *walled("policies_block", {"chapter_id": CHAPTER}),
         *walled("policies_frozentext", {"version_id": VERSION}),
