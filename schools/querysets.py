@@ -1,9 +1,9 @@
 """Named sets of people and places; all of them see only what the wall lets through."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.choices import Capacity
 from accounts.models import Reach, User
@@ -19,6 +19,7 @@ from .models import (
     Role,
     SchoolYear,
     StaffMember,
+    Vacation,
 )
 
 
@@ -38,7 +39,7 @@ def at_work(person_id: int, on: date) -> tuple[StaffMember | None, list[Role]]:
     """
     roles = list(
         Role.objects.filter(in_force(on), staff_member_id=person_id, staff_member__has_left=False)
-        .select_related("staff_member__foundation")
+        .select_related("staff_member__foundation", "group")
         .order_by("id")
     )
     if roles:
@@ -107,13 +108,105 @@ def pupil_ids(groups: QuerySet[Group], codes: Sequence[str]) -> list[int]:
     return list(found.order_by("id").values_list("id", flat=True).distinct())
 
 
+def named(query: str, person: str = "") -> Q:
+    """Call name and surname begin with the words of the query, accents aside; `person` is the path to them."""
+
+    def begins(words: str) -> Q:
+        return Q(**{f"{person}call_name__unaccent__istartswith": words}) | Q(
+            **{f"{person}surname__unaccent__istartswith": words}
+        )
+
+    every_word = Q()
+    for word in query.split():
+        every_word &= begins(word) | Q(**{f"{person}prefix__unaccent__icontains": word})
+    return begins(query) | every_word
+
+
 def find_pupils(query: str, group_ids: Sequence[int], most: int = 30) -> list[GroupMembership]:
-    """Pupils of these groups whose call name or surname begins with these letters, accents aside."""
-    by_name = Q(pupil__call_name__unaccent__istartswith=query) | Q(
-        pupil__surname__unaccent__istartswith=query
-    )
+    """Pupils of these groups with such a name; one row for each of their groups."""
     return list(
-        GroupMembership.objects.filter(by_name, group_id__in=group_ids)
+        GroupMembership.objects.filter(named(query, "pupil__"), group_id__in=group_ids)
         .select_related("pupil", "group__school")
         .order_by("pupil__call_name", "pupil__surname", "id")[:most]
     )
+
+
+def find_guardians(
+    query: str, school_ids: Collection[int] | None, on: date, most: int = 30
+) -> list[Guardian]:
+    """Guardians with such a name of children who are enrolled on that day: at these schools, or anywhere (None).
+
+    Their children of that day come along as `ties`; never an address.
+    """
+    enrolled = Enrolment.objects.filter(in_force(on))
+    if school_ids is not None:
+        enrolled = enrolled.filter(school_id__in=school_ids)
+    ties = Guardianship.objects.filter(in_force(on), pupil_id__in=enrolled.order_by().values("pupil_id"))
+    shown = ties.select_related("pupil").order_by("pupil__call_name", "id")
+    return list(
+        Guardian.objects.filter(named(query), id__in=ties.order_by().values("guardian_id"))
+        .prefetch_related(Prefetch("guardianships", shown, to_attr="ties"))
+        .order_by("call_name", "surname", "id")[:most]
+    )
+
+
+def find_staff(query: str, school_ids: Collection[int] | None, on: date, most: int = 30) -> list[StaffMember]:
+    """Colleagues with such a name and a role on that day: at these schools or for the foundation, or all (None).
+
+    Those roles come along as `roles_now`; nobody who has left.
+    """
+    roles = Role.objects.filter(in_force(on))
+    if school_ids is not None:
+        here = Q(school_id__in=school_ids) | Q(group__school_id__in=school_ids)
+        roles = roles.filter(here | Q(school=None, group=None))
+    shown = roles.select_related("school", "group__school").order_by("id")
+    return list(
+        StaffMember.objects.filter(
+            named(query), has_left=False, id__in=roles.order_by().values("staff_member_id")
+        )
+        .prefetch_related(Prefetch("roles", shown, to_attr="roles_now"))
+        .order_by("call_name", "surname", "id")[:most]
+    )
+
+
+def vacations_of(school_id: int) -> tuple[tuple[date, date], ...]:
+    """Days without school, both included: those of the whole foundation and those of this school (I7)."""
+    rows = Vacation.objects.filter(Q(school=None) | Q(school_id=school_id)).order_by("since", "id")
+    return tuple(rows.values_list("since", "until"))
+
+
+def staff_at(school_id: int, on: date) -> QuerySet[Role]:
+    """The roles of that day at this school, in its groups, or for the whole foundation; nobody who has left."""
+    here = Q(school_id=school_id) | Q(group__school_id=school_id) | Q(school=None, group=None)
+    return (
+        Role.objects.filter(here, in_force(on), staff_member__has_left=False)
+        .select_related("staff_member")
+        .order_by("staff_member_id", "id")
+    )
+
+
+def guardians_for(pupil_id: int, on: date) -> QuerySet[Guardian]:
+    """Who must hear what happens to this child: guardians with authority who may be contacted."""
+    return Guardian.objects.filter(
+        id__in=Guardianship.objects.filter(
+            in_force(on), pupil_id=pupil_id, authority=Authority.FULL, may_be_contacted=True
+        ).values("guardian_id")
+    ).order_by("surname", "call_name", "id")
+
+
+def children_by_staff(staff_ids: Sequence[int], on: date) -> dict[int, list[Pupil]]:
+    """The children of staff members who are a parent here with the same mailbox; others are not known."""
+    staff: dict[int, list[int]] = {}
+    for reach in Reach.objects.filter(capacity=Capacity.STAFF, person_id__in=staff_ids).order_by("id"):
+        staff.setdefault(reach.user_id, []).append(reach.person_id)
+    guardians = dict(
+        Reach.objects.filter(capacity=Capacity.GUARDIAN, user_id__in=staff)
+        .order_by("id")
+        .values_list("person_id", "user_id")
+    )
+    rows = Guardianship.objects.filter(in_force(on), guardian_id__in=guardians).select_related("pupil")
+    found: dict[int, list[Pupil]] = {}
+    for row in rows.order_by("id"):
+        for staff_id in staff[guardians[row.guardian_id]]:
+            found.setdefault(staff_id, []).append(row.pupil)
+    return found
