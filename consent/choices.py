@@ -43,5 +43,15 @@ class Reason(models.TextChoices):
     NOT_ENROLLED = "not_enrolled", _("is not at this school now")
 
 
+class LeftOut(models.TextChoices):
+    """Why somebody gets no mail in a round: parents for the first three, pupils for the last two (R2, R3)."""
+
+    ALREADY_ASKED = "already_asked", _("is asked already in a round that runs now")
+    NO_ADDRESS = "no_address", _("no e-mail address is known")
+    NO_CONTACT = "no_contact", _("this person may not be contacted")
+    PUPIL_DECIDES = "pupil_decides", _("decides alone: parents are not asked")
+    NO_DECIDER = "no_decider", _("no parent is known who may decide")
+
+
 # Which languages a parent may choose here; the Dutch text is authoritative.
 PARENT_LANGUAGES = ("nl", "en")

@@ -4,16 +4,19 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from schools.models import Pupil
+from schools.models import Pupil, School, SchoolYear
 
 from .choices import Value
 from .domain.decide import Choice
 from .models import Purpose, QuestionText
+from .rules import why_no_such_round
 
 EACH = "each"
 ALL = "all"
@@ -210,3 +213,72 @@ def _pair(label: str, options: list[tuple[str, Any]], help_text: str = "") -> fo
 def _all_words(count: int) -> str:
     words = {2: _("Both"), 3: _("All three"), 4: _("All four")}
     return words.get(count, _("All children"))
+
+
+class RoundForm(KeyForm):
+    """Asking the parents: which schools, and by when. `seen` comes back from the preview."""
+
+    name = forms.CharField(
+        max_length=80,
+        label=_lazy("Name of this round"),
+        help_text=_lazy("Only you and your colleagues see it."),
+        error_messages={"required": _lazy("Give this round a name.")},
+    )
+    schools = forms.MultipleChoiceField(
+        label=_lazy("Which schools?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _lazy("Choose at least one school.")},
+    )
+    remind_on = forms.DateField(
+        label=_lazy("Reminder on"),
+        help_text=_lazy("Once, and only to who has not chosen anything yet."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _lazy("Fill in a day."), "invalid": _lazy("Fill in a day.")},
+    )
+    closes_on = forms.DateField(
+        label=_lazy("Closing day"),
+        help_text=_lazy("After it, parents can still choose. Who stays silent: no."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _lazy("Fill in a day."), "invalid": _lazy("Fill in a day.")},
+    )
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, schools: Sequence[School], opens_on: date, year: SchoolYear, **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self.all_schools, self.opens_on, self.year = list(schools), opens_on, year
+        self.fields["schools"].choices = [(school.slug, school.name) for school in self.all_schools]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if {"remind_on", "closes_on"} <= found.keys():
+            wrong = why_no_such_round(
+                opens_on=self.opens_on,
+                remind_on=found["remind_on"],
+                closes_on=found["closes_on"],
+                year_ends_on=self.year.ends_on,
+            )
+            if wrong:
+                self.add_error(wrong[0], WRONG_DAY[wrong[1]])
+        return found
+
+    @property
+    def chosen_schools(self) -> list[School]:
+        """Empty when all are chosen: then the round is also for a school that comes later."""
+        chosen = set(self.cleaned_data["schools"])
+        some = [school for school in self.all_schools if school.slug in chosen]
+        return [] if len(some) == len(self.all_schools) else some
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was filled in, as hidden fields for the next step."""
+        rows = [(name, self.data.get(name, "")) for name in ("name", "remind_on", "closes_on")]
+        return rows + [("schools", slug) for slug in self.cleaned_data["schools"]]
+
+
+WRONG_DAY = {
+    "not_after_today": _lazy("Choose a day after today."),
+    "after_year": _lazy("Choose a day in this school year."),
+    "not_before_closing": _lazy("The reminder comes before the closing day."),
+}

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.codes import random_code
 from ledger.models import Entry
 from ledger.retention import Keep
-from schools.models import FoundationRow, Guardian, Pupil, SchoolYear, tenant_key
+from schools.models import FoundationRow, Guardian, Pupil, School, SchoolYear, tenant_key
 
 from .choices import Channel, Layer, Value
 
@@ -118,6 +118,19 @@ class RoundPurpose(FoundationRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["foundation", "round", "purpose"], name="asked_once")]
+
+
+class RoundSchool(FoundationRow):
+    """A round for some schools names them; without rows it is for all schools, also those that come later."""
+
+    retention = PROOF
+    round = tenant_key(Round, related_name="schools")
+    school = tenant_key(School, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "round", "school"], name="round_school_once")
+        ]
 
 
 class PersonalLink(FoundationRow):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from .models import PersonalLink, Purpose, QuestionText, QuestionVersion
+from .models import PersonalLink, Purpose, QuestionText, QuestionVersion, Round
 
 
 def purposes_in_use() -> QuerySet[Purpose]:
@@ -43,6 +43,11 @@ def link_of(guardian_id: int, day: date) -> PersonalLink | None:
         .order_by("-id")
         .first()
     )
+
+
+def rounds_running(day: date) -> QuerySet[Round]:
+    """The rounds that parents are asked in on that day, both days included; the newest first (R1)."""
+    return Round.objects.filter(opens_on__lte=day, closes_on__gte=day).order_by("-opens_on", "-id")
 
 
 def drifted() -> list[tuple[Any, ...]]:

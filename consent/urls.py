@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, staff
+from .views import links, parents, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -21,4 +21,6 @@ urlpatterns = [
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),
     path("team/controle/", staff.kept, name="staff.kept"),
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
+    path("beheer/ronde/", rounds.ask, name="admins.round"),
+    path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
 ]

@@ -4,20 +4,28 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
+from consent.domain.asked import INVITE, REMINDER, Plan, families_on, morning, plan_round
 from consent.domain.tell import day_in
-from consent.models import PersonalLink, Purpose, Round, RoundPurpose, Submission
-from consent.rules import birthday
+from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool, Submission
+from consent.querysets import purposes_in_use
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
+from ledger.refusal import Refusal
+from notices import mail
 from notices.domain.put import NewMessage, put_messages
-from schools.models import Foundation, Guardian, SchoolYear
+from notices.domain.write import words_of
+from notices.models import Message
+from schools.models import Foundation, Guardian, School, SchoolYear
 
 BATCH = 2_000
 
@@ -31,6 +39,78 @@ class Planned:
     unreachable: int
 
 
+class RoundRefused(Refusal):
+    """The parents are not asked; the code says why."""
+
+    WORDS = {
+        "changed": _("Meanwhile other people would get the mail. Look at the numbers once more."),
+        "nobody": _(
+            "Nobody would get a mail. Choose other schools, or wait until the running round has closed."
+        ),
+        "name_taken": _("There is a round with this name already. Choose another name."),
+    }
+
+    def __init__(self, code: str) -> None:
+        super().__init__(self.WORDS[code], code)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The mail as one of the parents will read it, in one language; the link is not a real one."""
+
+    language: str
+    to_name: str
+    written: mail.Written
+
+
+def ask_parents(
+    *, name: str, year: SchoolYear, closes_on: date, remind_on: date, schools: Sequence[School], seen: str
+) -> Planned:
+    """Start a round today, for all purposes in use, just as its preview showed it (R1, R3).
+
+    `seen` is the fingerprint of the plan that was on the screen. Raises RoundRefused: `changed` when others
+    would get the mail now, `nobody`, `name_taken`. Two administrators at once: the second one is refused.
+    """
+    with transaction.atomic():
+        year = SchoolYear.objects.select_for_update(no_key=True).get(id=year.id)
+        purposes, today = list(purposes_in_use()), current().today
+        plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools)
+        if plan.fingerprint != seen:
+            raise RoundRefused("changed")
+        if not plan.mailed or not purposes:
+            raise RoundRefused("nobody")
+        if Round.objects.filter(name=name).exists():
+            raise RoundRefused("name_taken")
+        return start_round(
+            name=name,
+            year=year,
+            purposes=purposes,
+            opens_on=today,
+            closes_on=closes_on,
+            remind_on=remind_on,
+            schools=schools,
+        )
+
+
+def sample_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[Sample]:
+    """The invitation of the first parent who gets one, word for word, in each of these languages (R3).
+
+    Empty when nobody gets a mail. Writes nothing: the address in it opens nothing.
+    """
+    if not plan.mailed:
+        return []
+    foundation = Foundation.objects.get(id=current().foundation)
+    guardian = Guardian.objects.get(id=plan.mailed[0])
+    address = f"{settings.PORTAL_URL}/toestemming/…/"
+    samples = []
+    for language in languages:
+        context = _words(plan.families[guardian.id].call_names, closes_on, language)
+        message = Message(guardian=guardian, kind=INVITE, language=language, context=context)
+        written = mail.write(INVITE, language, words_of(message, foundation, address))
+        samples.append(Sample(language, guardian.call_name, written))
+    return samples
+
+
 def start_round(
     *,
     name: str,
@@ -39,8 +119,12 @@ def start_round(
     opens_on: date,
     closes_on: date,
     remind_on: date,
+    schools: Sequence[School] = (),
 ) -> Planned:
     """Ask these purposes of everybody who decides for an enrolled child; each gets a link and one message.
+
+    With `schools` only of the families of those schools. Who is asked the same in a round that runs at that
+    time is not asked twice (`plan_round`).
 
     The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. A pupil who decides
     alone is not asked through the parents (C2). Raises IntegrityError when a round of that name exists.
@@ -59,8 +143,20 @@ def start_round(
         RoundPurpose.objects.bulk_create(
             RoundPurpose(foundation=foundation, round=round_, purpose=purpose) for purpose in purposes
         )
-        written, unreachable = _invite(round_, foundation)
-        record(Verb.ROUND_STARTED, "round", round_.id, name=name, written=written, unreachable=unreachable)
+        RoundSchool.objects.bulk_create(
+            RoundSchool(foundation=foundation, round=round_, school=school) for school in schools
+        )
+        plan = plan_round(purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools)
+        written, unreachable = _invite(round_, foundation, plan)
+        record(
+            Verb.ROUND_STARTED,
+            "round",
+            round_.id,
+            name=name,
+            written=written,
+            unreachable=unreachable,
+            schools=sorted(school.slug for school in schools),
+        )
     return Planned(round_, written, unreachable)
 
 
@@ -72,18 +168,18 @@ def remind(round_: Round) -> int:
     today = current().today
     if not round_.remind_on <= today <= round_.closes_on:
         return 0
-    answered = Submission.objects.filter(at__gte=_morning(round_.opens_on), guardian__isnull=False)
+    answered = Submission.objects.filter(at__gte=morning(round_.opens_on), guardian__isnull=False)
     silent = list(
         PersonalLink.objects.filter(round=round_)
         .exclude(guardian_id__in=answered.values("guardian_id"))
         .order_by("guardian_id")
     )
-    children = _children_by_guardian(today)
-    return _put("consent/reminder", round_, silent, children)[0]
+    children = {pk: family.call_names for pk, family in families_on(today).items()}
+    return _put(REMINDER, round_, silent, children)[0]
 
 
-def _invite(round_: Round, foundation: Foundation) -> tuple[int, int]:
-    children = _children_by_guardian(round_.opens_on)
+def _invite(round_: Round, foundation: Foundation, plan: Plan) -> tuple[int, int]:
+    children = {pk: family.call_names for pk, family in plan.families.items()}
     links = [
         PersonalLink(foundation=foundation, round=round_, guardian_id=pk, target=uuid.uuid4())
         for pk in sorted(children)
@@ -93,26 +189,25 @@ def _invite(round_: Round, foundation: Foundation) -> tuple[int, int]:
     LinkKey.objects.bulk_create(
         (key_row(LinkKind.CONSENT, link.target, foundation.id, ends_at) for link in links), batch_size=BATCH
     )
-    return _put("consent/invite", round_, links, children)
+    return _put(INVITE, round_, links, children)
 
 
 def _put(
     kind: str, round_: Round, links: Sequence[PersonalLink], children: dict[int, list[str]]
 ) -> tuple[int, int]:
     guardians = Guardian.objects.in_bulk([link.guardian_id for link in links])
-    day = round_.opens_on if kind == "consent/invite" else current().today
+    day = round_.opens_on if kind == INVITE else current().today
     messages = [
         NewMessage(
             kind=kind,
             guardian_id=link.guardian_id,
             language=guardians[link.guardian_id].language,
             cause=f"round:{round_.id}",
-            context={
-                "children": children[link.guardian_id],
-                "closes_on": day_in(guardians[link.guardian_id].language, round_.closes_on),
-            },
+            context=_words(
+                children[link.guardian_id], round_.closes_on, guardians[link.guardian_id].language
+            ),
             link=link.target,
-            due_at=_morning(day),
+            due_at=morning(day),
         )
         for link in links
         if link.guardian_id in children
@@ -121,29 +216,6 @@ def _put(
     return put.planned, len(put.unreachable)
 
 
-# Who decides for whom on a day: enrolled, full authority, and younger than the day from which one decides alone.
-CHILDREN = """
-SELECT g.guardian_id, p.call_name, p.born_on
-FROM schools_guardianship g
-JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
-WHERE g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
-  AND g.foundation_id = %(foundation)s
-  AND EXISTS (SELECT 1 FROM schools_enrolment e WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id
-              AND e.since <= %(day)s AND (e.until IS NULL OR e.until >= %(day)s))
-ORDER BY g.guardian_id, p.born_on DESC, p.call_name
-"""
-
-
-def _children_by_guardian(day: date) -> dict[int, list[str]]:
-    foundation = Foundation.objects.get(id=current().foundation)
-    found: dict[int, list[str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(CHILDREN, {"day": day, "foundation": foundation.id})
-        for guardian_id, call_name, born_on in cursor.fetchall():
-            if day < birthday(born_on, foundation.decides_from_age):
-                found.setdefault(guardian_id, []).append(call_name)
-    return found
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(7), tzinfo=SCHOOL_TIME)
+def _words(call_names: list[str], closes_on: date, language: str) -> dict[str, Any]:
+    """What the templates of invitation and reminder name: call names only (R6)."""
+    return {"children": call_names, "closes_on": day_in(language, closes_on)}

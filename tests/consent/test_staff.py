@@ -484,8 +484,8 @@ def test_the_start_page_takes_7_statements_for_1_and_3_groups(cast, as_, more):
             group(cast.beacon, cast.year, f"6{number}")
     client = as_(cast.joost)
 
-    assert statements(client, "/team/") == 7
-    assert statements(client, "/team/?q=noor") == 9
+    assert statements(client, "/team/") == 8
+    assert statements(client, "/team/?q=noor") == 10
     with cast.acting():
         assert Group.objects.filter(school=cast.beacon).count() == 1 + more
 

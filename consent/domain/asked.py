@@ -1,0 +1,219 @@
+"""Who is asked in a round, who is left out and why, and how far a round has come (R1, R2, R3, R7)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q
+
+from consent.choices import LeftOut
+from consent.models import PersonalLink, Purpose, Round, RoundSchool, Submission
+from consent.rules import birthday
+from ledger.acting import SCHOOL_TIME, current
+from notices.choices import State, Unreachable
+from notices.domain.put import who_can_be_reached
+from notices.models import Message
+from schools.models import Enrolment, Foundation, Guardian, Pupil, School
+from schools.querysets import in_force
+
+INVITE, REMINDER = "consent/invite", "consent/reminder"
+WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
+
+
+@dataclass(slots=True)
+class Family:
+    """The children that one guardian decides for, youngest first, and the schools they go to."""
+
+    children: dict[int, str] = field(default_factory=dict)
+    schools: set[int] = field(default_factory=set)
+
+    @property
+    def call_names(self) -> list[str]:
+        return list(self.children.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who would be asked, before anything is written (R3).
+
+    `families` are asked; of them `left_out` tells who gets no mail. Guardians for the first three reasons,
+    pupils for the other two: those are asked by no mail at all.
+    """
+
+    families: dict[int, Family]
+    left_out: dict[LeftOut, list[int]]
+
+    @property
+    def mailed(self) -> list[int]:
+        """The guardians who get a mail."""
+        silent = {*self.left_out[LeftOut.NO_ADDRESS], *self.left_out[LeftOut.NO_CONTACT]}
+        return [guardian_id for guardian_id in self.families if guardian_id not in silent]
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs when somebody else would get the mail: is this what was on the screen?"""
+        return hashlib.sha256(",".join(map(str, sorted(self.mailed))).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolProgress:
+    """A parent with children at two schools counts at both."""
+
+    school: School
+    asked: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7)."""
+
+    round: Round
+    asked: int
+    answered: int
+    unmailed: int
+    schools: tuple[SchoolProgress, ...] = ()
+
+    @property
+    def silent(self) -> int:
+        return self.asked - self.answered
+
+
+# Who decides for whom on a day: enrolled and full authority; the age is looked at afterwards.
+CHILDREN = """
+SELECT g.guardian_id, p.id, p.call_name, p.born_on, e.school_id
+FROM schools_guardianship g
+JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
+JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
+     AND e.since <= %(day)s AND (e.until IS NULL OR e.until >= %(day)s)
+WHERE g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
+  AND g.foundation_id = %(foundation)s
+ORDER BY g.guardian_id, p.born_on DESC, p.call_name, p.id
+"""
+
+
+def families_on(day: date) -> dict[int, Family]:
+    """Every guardian who decides for somebody on that day (C2): a pupil who decides alone is in no family."""
+    foundation = Foundation.objects.get(id=current().foundation)
+    found: dict[int, Family] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(CHILDREN, {"day": day, "foundation": foundation.id})
+        for guardian_id, pupil_id, call_name, born_on, school_id in cursor.fetchall():
+            if day < birthday(born_on, foundation.decides_from_age):
+                family = found.setdefault(guardian_id, Family())
+                family.children[pupil_id] = call_name
+                family.schools.add(school_id)
+    return found
+
+
+def plan_round(
+    *, purposes: Sequence[Purpose], opens_on: date, closes_on: date, schools: Sequence[School] = ()
+) -> Plan:
+    """Who would be asked: everybody who decides for a child at one of these schools (none given: at all).
+
+    A family is asked about all its children together, also those at another school (R2). Who is asked the
+    same in a round that runs at that time is not asked twice. Writes nothing.
+    """
+    wanted = {school.id for school in schools}
+    families = {
+        guardian_id: family
+        for guardian_id, family in families_on(opens_on).items()
+        if not wanted or family.schools & wanted
+    }
+    left_out: dict[LeftOut, list[int]] = {reason: [] for reason in LeftOut}
+    left_out[LeftOut.ALREADY_ASKED] = _asked_at_that_time(families, purposes, opens_on, closes_on)
+    for guardian_id in left_out[LeftOut.ALREADY_ASKED]:
+        del families[guardian_id]
+    for guardian_id, why in who_can_be_reached(families, current().today)[1].items():
+        left_out[WHY_NO_MAIL[why]].append(guardian_id)
+    left_out |= _pupils_without_parents_to_ask(wanted, opens_on)
+    return Plan(families, left_out)
+
+
+def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
+    """How many of the asked guardians passed on choices since the round opened, in all and per school."""
+    asked = set(PersonalLink.objects.filter(round=round_).order_by().values_list("guardian_id", flat=True))
+    since = Submission.objects.filter(at__gte=morning(round_.opens_on), guardian_id__in=asked)
+    answered = set(since.order_by().values_list("guardian_id", flat=True))
+    mails = Message.objects.filter(cause=f"round:{round_.id}", kind=INVITE).exclude(state=State.FAILED)
+    schools = _by_school(round_, asked, answered) if per_school else []
+    return Progress(round_, len(asked), len(answered), len(asked) - mails.count(), tuple(schools))
+
+
+def morning(day: date) -> datetime:
+    """When the mails of that day leave: seven o'clock (`MAILS_FROM_HOUR`), school time."""
+    return datetime.combine(day, time(settings.MAILS_FROM_HOUR), tzinfo=SCHOOL_TIME)
+
+
+def names_left_out(plan: Plan) -> dict[LeftOut, list[Guardian] | list[Pupil]]:
+    """The people behind the numbers, by name; the same two statements however many there are."""
+    guardians = Guardian.objects.in_bulk([pk for reason in OF_GUARDIANS for pk in plan.left_out[reason]])
+    pupils = Pupil.objects.in_bulk([pk for reason in OF_PUPILS for pk in plan.left_out[reason]])
+    found: dict[LeftOut, list[Guardian] | list[Pupil]] = {}
+    for reason in OF_GUARDIANS:
+        found[reason] = sorted((guardians[pk] for pk in plan.left_out[reason]), key=_by_name)
+    for reason in OF_PUPILS:
+        found[reason] = sorted((pupils[pk] for pk in plan.left_out[reason]), key=_by_name)
+    return found
+
+
+OF_GUARDIANS = (LeftOut.ALREADY_ASKED, LeftOut.NO_ADDRESS, LeftOut.NO_CONTACT)
+OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.NO_DECIDER)
+
+
+def _by_name(person: Guardian | Pupil) -> tuple[str, str, int]:
+    return person.surname.lower(), person.call_name.lower(), person.id
+
+
+def _asked_at_that_time(
+    guardian_ids: Sequence[int] | dict[int, Family],
+    purposes: Sequence[Purpose],
+    opens_on: date,
+    closes_on: date,
+) -> list[int]:
+    links = PersonalLink.objects.filter(
+        guardian_id__in=list(guardian_ids),
+        round__opens_on__lte=closes_on,
+        round__closes_on__gte=opens_on,
+        round__in=Round.objects.filter(asked__purpose__in=purposes).order_by(),
+    )
+    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
+
+
+def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut, list[int]]:
+    """Enrolled pupils who decide alone, and those for whom nobody is known who decides."""
+    foundation = Foundation.objects.get(id=current().foundation)
+    here = Enrolment.objects.filter(in_force(day))
+    if wanted:
+        here = here.filter(school_id__in=wanted)
+    decided_for = Q(guardianships__authority="full", guardianships__since__lte=day) & (
+        Q(guardianships__until=None) | Q(guardianships__until__gte=day)
+    )
+    pupils = Pupil.objects.filter(id__in=here.order_by().values("pupil_id")).annotate(
+        deciders=Count("guardianships", filter=decided_for)
+    )
+    found: dict[LeftOut, list[int]] = {LeftOut.PUPIL_DECIDES: [], LeftOut.NO_DECIDER: []}
+    for pupil_id, born_on, deciders in pupils.values_list("id", "born_on", "deciders"):
+        if day >= birthday(born_on, foundation.decides_from_age):
+            found[LeftOut.PUPIL_DECIDES].append(pupil_id)
+        elif not deciders:
+            found[LeftOut.NO_DECIDER].append(pupil_id)
+    return found
+
+
+def _by_school(round_: Round, asked: set[int], answered: set[int]) -> list[SchoolProgress]:
+    chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
+    families = families_on(max(round_.opens_on, min(current().today, round_.year.ends_on)))
+    rows = []
+    for school in School.objects.order_by("name", "id"):
+        here = {pk for pk in asked if pk in families and school.id in families[pk].schools}
+        if here and (not chosen or school.id in chosen):
+            rows.append(SchoolProgress(school, len(here), len(here & answered)))
+    return sorted(rows, key=lambda row: row.share)

@@ -1,0 +1,154 @@
+"""Asking the parents: who would get a mail, the mail word for word, and then how far it has come (R1-R4)."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consent.choices import PARENT_LANGUAGES, LeftOut
+from consent.domain.asked import OF_GUARDIANS, OF_PUPILS, Plan, names_left_out, plan_round, progress_of
+from consent.domain.rounds import RoundRefused, ask_parents, sample_mails
+from consent.forms import RoundForm
+from consent.models import Round
+from consent.querysets import purposes_in_use, rounds_running
+from consent.rules import may_ask_parents
+from ledger.acting import current
+from ledger.choices import Reading
+from ledger.domain.once import once
+from ledger.domain.record import record_reading
+from schools.models import School, SchoolYear
+from schools.querysets import year_on
+
+# What the form proposes: time to answer, and a reminder when a third of it is left.
+CLOSES_AFTER, REMINDS_AFTER = timedelta(days=21), timedelta(days=14)
+MOST_ROUNDS = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """GET: what runs now, and the form. POST: the preview, or the form again. Stores nothing."""
+    year = _room(request)
+    if request.method != "POST" or year is None:
+        return _form_page(request, year, None)
+    form = _form(year, request.POST)
+    if not form.is_valid():
+        return _form_page(request, year, form, status=422)
+    if "change" in request.POST:
+        return _form_page(request, year, form)
+    return _preview_page(request, form)
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Send it as it was shown, once per form key; a refusal shows the preview as it is now."""
+    year = _room(request)
+    if year is None:
+        return _form_page(request, year, None, status=409)
+    form = _form(year, request.POST)
+    if not form.is_valid():
+        return _form_page(request, year, form, status=422)
+
+    def act() -> str:
+        asked = form.cleaned_data
+        ask_parents(
+            name=asked["name"],
+            year=year,
+            closes_on=asked["closes_on"],
+            remind_on=asked["remind_on"],
+            schools=form.chosen_schools,
+            seen=asked["seen"],
+        )
+        return reverse("consent:admins.round")
+
+    try:
+        url = once(form.cleaned_data["key"], act, of=f"round {form.cleaned_data['name']}")
+    except RoundRefused as refused:
+        return _preview_page(request, form, refused)
+    return HttpResponseRedirect(f"{url}?gevraagd=1", status=303)
+
+
+def _room(request: HttpRequest) -> SchoolYear | None:
+    """Who does not ask parents does not know that this room exists. The school year of today, if there is one."""
+    if not may_ask_parents(request.portal.roles):
+        raise Http404
+    return year_on(current().today)
+
+
+def _form(year: SchoolYear, data: Any = None) -> RoundForm:
+    schools, today = list(School.objects.order_by("name", "id")), current().today
+    if data is not None:
+        return RoundForm(data, schools=schools, opens_on=today, year=year)
+    initial = {
+        "key": uuid4(),
+        "name": "",
+        "schools": [school.slug for school in schools],
+        "closes_on": _within(year, today + CLOSES_AFTER),
+        "remind_on": _within(year, today + REMINDS_AFTER),
+    }
+    return RoundForm(initial=initial, schools=schools, opens_on=today, year=year)
+
+
+def _within(year: SchoolYear, day: date) -> date:
+    return min(day, year.ends_on)
+
+
+def _form_page(
+    request: HttpRequest, year: SchoolYear | None, form: RoundForm | None, status: int = 200
+) -> HttpResponse:
+    today = current().today
+    running = list(rounds_running(today))
+    earlier = Round.objects.filter(closes_on__lt=today)[:MOST_ROUNDS]
+    context = {
+        "form": form or (_form(year) if year else None),
+        "running": [progress_of(round_) for round_ in running],
+        "earlier": earlier,
+        "is_sent": "gevraagd" in request.GET,
+        "has_purposes": purposes_in_use().exists(),
+        "has_errors": form is not None and bool(form.errors),
+        "today": today,
+    }
+    return render(request, "consent/admins/round.html", context, status=status)
+
+
+def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused | None = None) -> HttpResponse:
+    """Who gets a mail, who does not and why by name, and the mail itself. The names are a reading (E2)."""
+    asked = form.cleaned_data
+    plan = plan_round(
+        purposes=list(purposes_in_use()),
+        opens_on=current().today,
+        closes_on=asked["closes_on"],
+        schools=form.chosen_schools,
+    )
+    context = {
+        "form": form,
+        "asked": asked,
+        "refused": refused.message if refused else "",
+        "has_errors": refused is not None,
+        "schools": [school.name for school in form.chosen_schools],
+        "mails": len(plan.mailed),
+        "seen": plan.fingerprint,
+        "left_out": _left_out_rows(plan),
+        "samples": sample_mails(plan, asked["closes_on"], PARENT_LANGUAGES),
+        "today": current().today,
+    }
+    return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
+
+
+def _left_out_rows(plan: Plan) -> list[dict[str, Any]]:
+    people = names_left_out(plan)
+    record_reading(Reading.PEOPLE_SEARCH, [one.id for reason in OF_GUARDIANS for one in people[reason]])
+    record_reading(Reading.PUPIL_SEARCH, [one.id for reason in OF_PUPILS for one in people[reason]])
+    return [
+        {
+            "why": reason.label,
+            "count": len(people[reason]),
+            "are_pupils": reason in OF_PUPILS,
+            "names": [one.full_name for one in people[reason]],
+        }
+        for reason in LeftOut
+        if people[reason]
+    ]
