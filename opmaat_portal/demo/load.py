@@ -13,17 +13,23 @@ from accounts.models import User
 from consent.domain.purposes import add_purpose, freeze_wording
 from consent.domain.rounds import start_round
 from consent.models import Purpose, Round
+from incidents.domain.routing import set_routing
 from ledger.acting import SCHOOL_TIME, acting, system
 from notices.doorbell import ring_once
 from schools.models import Foundation, School, SchoolYear
 
 from .answers import Asked, answer_round, window
+from .cases import OF as WITH_CASES
+from .cases import add_cases
 from .contract import IN_TWO_FOUNDATIONS, Promised, add_promised
 from .families import Seats, fill
 from .foundations import FOUNDATIONS, FoundationPlan, Question, SchoolPlan, small
 from .past import make_past
+from .policies import add_policies
 from .population import Population
+from .routing import TABLES
 from .staffing import staff_all
+from .vacations import add_vacations
 
 Say = Callable[[str], None]
 DEMO = system("demo")
@@ -66,6 +72,11 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
         )
         purposes = ask_questions(plan, foundation, years[0].starts_on)
         passed = run_rounds(plan, population, promised, purposes, years, now)
+        add_vacations(foundation, plan.region)
+        set_routing(TABLES[plan.slug])
+        add_policies(foundation, population.schools, since=years[-1].starts_on)
+        if plan.slug == WITH_CASES:
+            add_cases(foundation, population.schools[0])
     kinds = {
         "schools": len(population.schools),
         "groups": len(population.groups),
