@@ -124,6 +124,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.save(update_fields=["password"])
 
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """A report that was open in this browser is closed: one session never knows both (trust.md, threat 8)."""
+        if request.session.pop("report", None):
+            request.session.set_expiry(None)
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)  # type: ignore[attr-defined]

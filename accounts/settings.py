@@ -47,6 +47,10 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "",
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
+    # Reports without an account; the key is the browser, or all of them together.
+    "report_send": "20/h/key",
+    "report_phrase": "10/15m/key",
+    "report_phrase_all": "300/h/key",
 }
 
 ACCOUNT_FORMS = {

@@ -15,7 +15,7 @@ from consent.models import PersonalLink
 from ledger.acting import NOBODY, Actor
 from ledger.choices import ActorKind
 from schools.choices import SECOND_FACTOR_ROLES
-from schools.models import Foundation, Guardian, Role, StaffMember
+from schools.models import Foundation, Guardian, Pupil, Role, StaffMember
 from schools.querysets import at_work, reaches_of
 
 # First words of an address that no foundation may take as its slug.
@@ -53,7 +53,7 @@ class Portal:
     foundation: Foundation | None = None
     foundations: tuple[int, ...] = ()
     reaches: list[Reach] = field(default_factory=list)
-    person: StaffMember | Guardian | None = None
+    person: StaffMember | Guardian | Pupil | None = None
     guardians: list[Guardian] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     link_key: LinkKey | None = None
@@ -109,6 +109,23 @@ def staff(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     )
 
 
+def pupil(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """A pupil with an own mailbox: one foundation; two pupils with one mailbox say who is there."""
+    reaches = reaches_of(request.user, Capacity.PUPIL)
+    if not reaches:
+        raise Http404
+    mine = [reach for reach in reaches if reach.foundation_id == reaches[0].foundation_id]
+    chosen = request.session.get("persons", {}).get(f"{mine[0].foundation_id}:{Capacity.PUPIL}")
+    reach = next((reach for reach in mine if reach.person_id == chosen), mine[0])
+    return Portal(
+        "pupil",
+        reaches=[reach],
+        foundations=(reach.foundation_id,),
+        must_choose_person=len(mine) > 1 and reach.person_id != chosen,
+        actor=Actor(ActorKind.PUPIL, reach.person_id, "signed_in"),
+    )
+
+
 def link(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     """Somebody with a personal link: one guardian, one round, one foundation. Unknown: nothing is open."""
     key = find_link(LinkKind.CONSENT, str(kwargs.get("token", "")))
@@ -149,6 +166,7 @@ def public(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
 
 DOORS: dict[str, Callable[[HttpRequest, dict[str, object]], Portal]] = {
     "ouder": family,
+    "leerling": pupil,
     "team": staff,
     "directie": staff,
     "beheer": staff,
@@ -163,6 +181,8 @@ def come_in(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     """Before the transaction: which foundations this address may open for this person, or 404."""
     word = request.path_info.lstrip("/").split("/")[0]
     door = DOORS.get(word) or (school if kwargs.get("foundation") == word else public)
+    if door in (family, staff) and not request.user.is_authenticated:
+        raise Http404  # "/fg/": no room, and a public page of a foundation that cannot have this name
     return door(request, kwargs)
 
 
@@ -182,6 +202,12 @@ def recognise(portal: Portal, now: datetime, today: date) -> Actor:
         )
         portal.person = portal.guardians[0] if portal.guardians else None
         return Actor(ActorKind.GUARDIAN, portal.person.id, "signed_in") if portal.person else NOBODY
+    if portal.audience == "pupil":
+        found = Pupil.objects.select_related("foundation").filter(id=portal.actor.id).first()
+        if found is None:
+            raise Http404
+        portal.person, portal.foundation = found, found.foundation
+        return portal.actor
     if portal.audience == "report":
         return portal.actor
     if portal.link_key:

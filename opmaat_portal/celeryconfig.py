@@ -19,10 +19,14 @@ broker_transport_options = {
 result_backend = None
 task_ignore_result = True
 
-task_queues = (Queue("codes"), Queue("bulk"))
+task_queues = (Queue("codes"), Queue("bulk"), Queue("documents"))
 task_default_queue = "bulk"
 # A sweep is short and must not stand behind a round.
-task_routes = {"notices.tasks.sweep": {"queue": "codes"}}
+task_routes = {
+    "notices.tasks.sweep": {"queue": "codes"},
+    "policies.tasks.sweep_documents": {"queue": "codes"},
+    "policies.tasks.*": {"queue": "documents"},
+}
 
 # A task is handed over when it is done, not when it is taken; a killed worker's task comes back.
 task_acks_late = True
@@ -47,6 +51,16 @@ beat_schedule = {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
         "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
+    },
+    "sweep-documents": {
+        "task": "policies.tasks.sweep_documents",
+        "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
+        "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
+    },
+    "reconcile-documents": {
+        "task": "policies.tasks.reconcile_documents",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
     },
     "remind": {
         "task": "consent.tasks.remind_due",

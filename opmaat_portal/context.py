@@ -7,11 +7,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.rules import may_check
+from consent.rules import may_ask_parents, may_check
+from incidents.rules import may_handle
+from policies.rules import may_see_versions
 from schools.models import Foundation
 from schools.rules import may_import
 
 from .audiences import Portal
+from .start import start_page
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -30,14 +33,15 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def _home(there: Portal) -> str:
-    return {"staff": reverse("consent:staff.groups"), "family": reverse("consent:parents.home")}.get(
-        there.audience, "/"
-    )
+    if there.audience == "staff":
+        return start_page(there.roles)
+    names = {"family": "consent:parents.home", "pupil": "portal:pupils.start"}
+    return reverse(names[there.audience]) if there.audience in names else "/"
 
 
 def _signed_in_name(request: HttpRequest, there: Portal) -> str:
     """A link is no session: who answers by link is not shown by name."""
-    if there.audience in {"staff", "family"} and there.person:
+    if there.audience in {"staff", "family", "pupil"} and there.person:
         return there.person.full_name
     user = getattr(request, "user", None)
     return user.email if there.audience == "public" and user and user.is_authenticated else ""
@@ -56,9 +60,22 @@ def _help(foundation: Foundation | None) -> dict[str, str] | None:
 
 
 def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
+    """The ways between the rooms that this person may enter; what they may not know of is not among them."""
     if there.audience != "staff":
         return []
-    rooms = [(reverse("consent:staff.groups"), _("May I post this?"))] if may_check(there.roles) else []
-    if may_import(there.roles):
-        rooms.append((reverse("schools:admins.import"), _("Import")))
-    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in rooms]
+    roles = there.roles
+    rooms = [
+        (may_check(roles), "consent:staff.groups", _("May I post this?")),
+        (may_handle(roles), "incidents:directors.home", _("Reports")),
+        (may_see_versions(roles), "policies:admins.protocol", _("Protocol")),
+        (may_ask_parents(roles), "consent:admins.round", _("Round")),
+        (may_import(roles), "schools:admins.import", _("Import")),
+    ]
+    found = [(reverse(name), label) for may, name, label in rooms if may]
+    begin = start_page(roles)
+    if begin not in {url for url, _label in found}:
+        found.insert(0, (begin, _("Start page")))
+    is_search = request.path == reverse("portal:team.search")  # lies under the check, and is no part of it
+    inside = [url for url, _label in found if request.path.startswith(url) and not is_search]
+    here = max(inside, key=len, default="")
+    return [{"url": url, "label": label, "current": url == here} for url, label in found]

@@ -1,12 +1,17 @@
 from django.conf import settings
 from django.urls import include, path
 
-from .views import people, public
+from .views import people, public, search, start
 
 portal_urls = (
     [
         path("", public.home, name="home"),
-        path("start/", public.start, name="start"),
+        path("start/", start.start, name="start"),
+        path("team/zoek/", search.people, name="team.search"),
+        path("beheer/", start.admins, name="admins.start"),
+        path("bestuur/", start.board, name="board.start"),
+        path("fg/", start.dpo, name="dpo.start"),
+        path("leerling/", start.pupils, name="pupils.start"),
         path("accounts/wie/", people.choose, name="people.choose"),
         path("privacy/", public.privacy, name="privacy"),
         path("toegankelijkheid/", public.accessibility, name="accessibility"),
@@ -17,6 +22,7 @@ portal_urls = (
     "portal",
 )
 
+handler400 = public.bad_request
 urlpatterns = [
     path("", include(portal_urls)),
     path("accounts/", include("accounts.urls")),

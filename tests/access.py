@@ -31,6 +31,19 @@ CHECKERS = {
 }  # fmt: skip
 WHOLE_FOUNDATION = {"staff:administrator"}
 IMPORTERS = {"staff:office", "staff:administrator"}
+POLICY_WRITERS = {"staff:administrator", "staff:policy_officer"}
+POLICY_READERS = POLICY_WRITERS | {"staff:board"}
+
+
+# I2: who handles cases, and who besides them takes what reaches nobody else.
+HANDLERS = {
+    f"staff:{role}"
+    for role in (
+        "teacher", "mentor", "phase_coordinator", "team_leader", "department_leader", "anti_bullying", "adviser",
+        "staff_officer", "director", "board",
+    )
+}  # fmt: skip
+RECEIVERS = HANDLERS | {"staff:administrator", "staff:dpo"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,24 @@ def import_room(**arguments: str) -> Row:
     return Row({"": {"in": IMPORTERS, "door": VISITOR, "404": rest, "403": FORMER}}, {"": arguments})
 
 
+def hidden_room(may: set[str]) -> Row:
+    """A page that does not exist for who may not come in; former staff hear that they have no role any more."""
+    return Row(only(_in=may, door=VISITOR, _404=SIGNED_IN - may - FORMER, _403=FORMER))
+
+
+def of_a_version(may: set[str], **more: str) -> Row:
+    """A page about one version of the protocol: of the own foundation, or one that does not exist here."""
+    room = hidden_room(may).outcome[""]
+    elsewhere = {"door": VISITOR, "404": SIGNED_IN - FORMER, "403": FORMER}
+    return Row(
+        {"own foundation": room, "other foundation": elsewhere},
+        {
+            "own foundation": {"code": "version", **more},
+            "other foundation": {"code": "bridge_version", **more},
+        },
+    )
+
+
 def of_a_group(may: set[str], others: set[str]) -> Row:
     """A page about one group: of the own school, of another school, of another foundation."""
 
@@ -111,6 +142,26 @@ def behind_a_link(**more: str) -> Row:
     return Row(
         {"own link": {"in": EVERYBODY}, "unknown link": {"404": EVERYBODY}},
         {"own link": {"token": "amina_token", **more}, "unknown link": {"token": "no_token", **more}},
+    )
+
+
+def of_a_school(**more: str) -> Row:
+    """A page of a school that everybody may read; a school that is not there, or of another foundation, is 404."""
+    return Row(
+        {"a school": {"in": EVERYBODY}, "another foundation's": {"404": EVERYBODY}},
+        {
+            "a school": {"foundation": "home", "school": "beacon", **more},
+            "another foundation's": {"foundation": "bridge", "school": "beacon", **more},
+        },
+    )
+
+
+def of_a_case(**more: str) -> Row:
+    """A page of a case that was routed to the director of the school: it exists for nobody else (case wall)."""
+    mine = {"staff:director"}
+    return Row(
+        {"of the director": {"in": mine, "door": VISITOR, "403": FORMER, "404": SIGNED_IN - FORMER - mine}},
+        {"of the director": {"code": "directors_case", **more}},
     )
 
 
@@ -208,6 +259,92 @@ ROWS: dict[str, Row] = {
         )
         for act in ("preview", "apply", "confirm", "drop", "undo")
     },
+    # The protocol: the board looks at what is being made, administrator and policy officer keep it.
+    "policies:admins.protocol": hidden_room(POLICY_READERS),
+    "policies:admins.protocol_new": hidden_room(POLICY_WRITERS),
+    "policies:admins.version": of_a_version(POLICY_READERS),
+    "policies:admins.preview": of_a_version(POLICY_READERS),
+    **{
+        f"policies:admins.{page}": of_a_version(POLICY_WRITERS)
+        for page in ("chapter_add", "council", "publish", "documents", "next_version")
+    },
+    **{
+        f"policies:admins.{page}": of_a_version(POLICY_WRITERS, key="chapter")
+        for page in ("chapter", "chapter_move", "chapter_remove")
+    },
+    "policies:admins.summary": of_a_version(POLICY_WRITERS, audience="ouders"),
+    # Reporting without an account: whoever is there, nobody is known. The code phrase is asked inside.
+    # What everybody reads of a school; a version that was not put in force does not exist for readers.
+    "policies:public.foundation": Row({"": {"in": EVERYBODY}}, {"": {"foundation": "home"}}),
+    **{
+        f"policies:public.{page}": of_a_school()
+        for page in ("school", "protocol", "protocol_pdf")
+    },
+    "policies:public.summary_pdf": of_a_school(audience="ouders"),
+    **{
+        f"policies:public.{page}": Row(
+            {"in force": {"in": EVERYBODY}, "a concept": {"404": EVERYBODY}},
+            {
+                "in force": {"foundation": "home", "school": "beacon", "number": "9.0"},
+                "a concept": {"foundation": "home", "school": "beacon", "number": "1.0"},
+            },
+        )
+        for page in ("version", "version_pdf")
+    },
+    **{f"incidents:public.{page}": of_a_school() for page in ("explain", "report", "receipt")},
+    **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
+    "consent:admins.round": hidden_room({"staff:administrator"}),
+    "consent:admins.round_start": hidden_room({"staff:administrator"}),
+    # Where each person begins.
+    "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
+    "portal:board.start": hidden_room({"staff:board"}),
+    "portal:dpo.start": hidden_room({"staff:dpo"}),
+    "portal:team.search": hidden_room((STAFF | OTHER_SCHOOL | OUTSIDE_STAFF) - {"staff:council"}),
+    "portal:pupils.start": Row(only(_in=PUPILS, door=VISITOR, _404=SIGNED_IN - PUPILS)),
+    # Who handles cases. What is of somebody else, or was never routed to them, does not exist.
+    "incidents:directors.home": Row(
+        only(
+            _in=RECEIVERS | OTHER_SCHOOL | OUTSIDE_STAFF,
+            door=VISITOR,
+            _403=FORMER,
+            _404=NO_STAFF | (STAFF - RECEIVERS),
+        )
+    ),
+    **{
+        f"incidents:directors.{page}": Row(
+            only(
+                _in=HANDLERS | OTHER_SCHOOL | OUTSIDE_STAFF,
+                door=VISITOR,
+                _403=FORMER | (STAFF - HANDLERS),
+                _404=NO_STAFF,
+            )
+        )
+        for page in ("new", "passed_on")
+    },
+    **{
+        f"incidents:directors.{page}": of_a_case(**more)
+        for page, more in {
+            "case": {},
+            "opening": {},
+            "picture": {"number": "1"},
+            "note": {},
+            "correction": {"event": "directors_note"},
+            "answer": {},
+            "person": {},
+            "measure": {"person": "directors_person"},
+            "parents": {"person": "directors_person"},
+            "decision": {"measure": "directors_measure"},
+            "in_force": {"measure": "directors_measure"},
+            "step": {"noun": "wachten"},
+            "hand_over": {},
+            "recusal": {},
+        }.items()
+    },
+    # Without a parent in the form it is refused as unknown, also for who handles the case.
+    "incidents:directors.parents_mail": Row(
+        {"of the director": {"door": VISITOR, "403": FORMER, "404": SIGNED_IN - FORMER}},
+        {"of the director": {"code": "directors_case", "person": "directors_person"}},
+    ),
     # Signing in. The pages that change a password or a second step ask for a password first.
     "account_login": everybody(),
     "account_request_login_code": everybody(),

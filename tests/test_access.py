@@ -15,11 +15,26 @@ from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.rounds import start_round
 from consent.models import Check, PersonalLink
+from incidents.choices import About, Category, Move, PersonPart
+from incidents.domain.facts import rungs_for
+from incidents.domain.handle import add_note, add_person, open_case
+from incidents.domain.handle import move as move_case
+from incidents.domain.measures import propose_measure
+from incidents.domain.report import ReportWords, make_report
+from incidents.domain.routing import RowWords, set_routing
+from incidents.pictures import Picture
 from ledger.acting import Actor
 from ledger.choices import ActorKind
+from policies.choices import Audience, DocumentState, Origin, Shape
+from policies.domain.bring_in import bring_in
+from policies.domain.documents import ask_documents
+from policies.domain.ladders import RungWords, set_ladder
+from policies.domain.reading import read_file
+from policies.models import Document, Version
 from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
 from tests.access import EVERYBODY, ROWS, STAFF, Row
 from tests.cast import Cast, reach, staff, today
+from tests.policies.published import put_in_force
 
 # Outcomes of the table that leave room, and for what.
 OTHER_WORDS = {"own": {"in", "403", "404"}, "either": {"in", "door"}}
@@ -60,8 +75,36 @@ def people(cast: Cast) -> dict[str, object]:
     return found
 
 
+def _directors_case(cast: Cast, people: dict[str, object]) -> dict[str, object]:
+    """A case that the directors of De Baken handle, with a picture, a note, somebody in it and a measure."""
+    with cast.acting():
+        set_routing([RowWords(role=RoleName.DIRECTOR)])
+        set_ladder(
+            audience=Audience.PUPILS,
+            shape=Shape.STEPS,
+            in_force_on=today() - timedelta(days=9),
+            rungs=[RungWords("Gesprek", RoleName.DIRECTOR)],
+        )
+    with cast.acting(Actor(ActorKind.NOBODY)):
+        words = ReportWords(category=Category.BULLYING, what="Er wordt gepest", about=About.PUPIL)
+        case = make_report(
+            school=cast.beacon, words=words, pictures=[Picture("image/jpeg", b"shown", b"original")]
+        ).case
+    with cast.acting(Actor(ActorKind.STAFF, people["staff:director"].id, "director")):
+        move_case(open_case(case), move=Move.HANDLE)
+        note = add_note(case, text="Gebeld")
+        bo = add_person(case, part=PersonPart.ACCUSED, pupil=cast.bo)
+        measure = propose_measure(case, person=bo, rung=rungs_for(case, bo)[0], reason="Derde keer")
+    return {
+        "directors_case": case.code,
+        "directors_note": note.id,
+        "directors_person": bo.id,
+        "directors_measure": measure.id,
+    }
+
+
 @pytest.fixture
-def things(cast: Cast) -> dict[str, object]:
+def things(cast: Cast, people) -> dict[str, object]:
     """What the arguments of the table name: codes of groups and children, links, receipts, a kept check."""
     with cast.acting():
         start_round(
@@ -81,9 +124,18 @@ def things(cast: Cast) -> dict[str, object]:
             is_allowed=False,
             at=timezone.now(),
         )
+        version = _brought_in()
+        chapter = str(version.chapters.get().key)
+        _printed(put_in_force(cast, number="9.0"))
+    with cast.acting(foundation=cast.bridge):
+        bridge_version = _brought_in()
     return {
+        "version": version.code,
+        "chapter": chapter,
+        "bridge_version": bridge_version.code,
         "home": cast.home.slug,
         "bridge": cast.bridge.slug,
+        "beacon": cast.beacon.slug,
         "group_8a": cast.group_8a.code,
         "group_7b": cast.group_7b.code,
         "bridge_group": cast.bridge_group.code,
@@ -97,7 +149,19 @@ def things(cast: Cast) -> dict[str, object]:
         "amina_receipt": _answered(cast, cast.amina, cast.noor, link),
         "karol_receipt": _answered(cast, cast.karol, cast.bo),
         "colleagues_check": check.code,
+        **_directors_case(cast, people),
     }
+
+
+def _brought_in() -> Version:
+    text = read_file("protocol.md", b"# Afspraken\n\n## Waarom\n\nDaarom.\n")
+    return bring_in(title="Afspraken", number="1.0", origin=Origin.PORTAL, text=text, source_name="", by=None)
+
+
+def _printed(version: Version) -> None:
+    """The documents of a version, as a worker leaves them."""
+    ask_documents(version)
+    Document.objects.update(state=DocumentState.READY, pdf=b"%PDF-1.7", made_at=timezone.now())
 
 
 def _answered(cast: Cast, guardian, child, link=None) -> str:

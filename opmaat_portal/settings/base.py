@@ -126,6 +126,8 @@ CELERY_BROKER_URL = env.str("REDIS_URL")
 # A worker that is silent this long is taken for dead; above the slowest single mail (four waits for the server).
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=90)
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=20)
+# No round wakes parents at night: the hour, school time, from which the mails of a day leave.
+MAILS_FROM_HOUR = env.int("MAILS_FROM_HOUR", default=7)
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
@@ -179,6 +181,8 @@ LOGGING = {
         "django.server": {"level": "CRITICAL"},
     },
 }
+# Where the exit button of the report pages leads: a site that anybody may be looking at.
+EXIT_URL = env.str("EXIT_URL", default="https://www.buienradar.nl/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="beveiliging@example.org")
 SECURITY_EXPIRES = env.str("SECURITY_EXPIRES", default="2027-11-01T00:00:00Z")
 WHITENOISE_ADD_HEADERS_FUNCTION = guard_static_file

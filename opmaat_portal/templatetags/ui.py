@@ -118,10 +118,11 @@ def progress(*, value, max, label):
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(form):
+def error_summary(form, title=""):
     """What to mend, above the form; each line leads to the first control of its field.
 
-    Draws nothing without errors. Takes the focus by itself with JavaScript.
+    Draws nothing without errors. Takes the focus by itself with JavaScript. `title`: other words above it, for
+    a page that says "je".
     """
     wrong = [
         {"href": f"#{control_id(field)}", "text": error}
@@ -131,7 +132,7 @@ def error_summary(form):
     ]
     general = [{"href": "", "text": error} for error in form.non_field_errors()]
     general += [{"href": "", "text": error} for field in form.hidden_fields() for error in field.errors]
-    return {"errors": general + wrong}
+    return {"errors": general + wrong, "title": title}
 
 
 @register.inclusion_tag("ui/choice_pair.html")

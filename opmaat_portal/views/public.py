@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from accounts.choices import Capacity
-from accounts.models import Reach
 from notices.doorbell import broker_answers
 from notices.querysets import oldest_due_age
-from opmaat_portal.start import doors_of
+from schools.models import Foundation
 
 OUTBOX_LATE_SECONDS = 15 * 60
 
@@ -27,20 +27,11 @@ def without_database(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front door: one for parents, one for who works at a school."""
+    """The front door: find your school, sign in, or come back for the answer to a report."""
     if request.user.is_authenticated:
         return redirect("portal:start")
-    return render(request, "opmaat_portal/public/home.html")
-
-
-@require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    """After signing in: straight to the only room there is, or a choice between rooms."""
-    capacities = set(Reach.objects.filter(user=request.user).values_list("capacity", flat=True))
-    doors = doors_of({Capacity(word) for word in capacities})
-    if len(doors) == 1:
-        return HttpResponseRedirect(doors[0].url)
-    return render(request, "opmaat_portal/public/start.html", {"doors": doors})
+    foundations = Foundation.objects.order_by("name", "id")
+    return render(request, "opmaat_portal/public/home.html", {"foundations": foundations})
 
 
 @login_not_required
@@ -96,3 +87,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or came from elsewhere: says so, and how to go on."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Too much text has a page of its own: what was typed is still behind the back button."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return defaults.bad_request(request, exception)

@@ -33,10 +33,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """`open_page(js=False, dark=True, viewport=DESK)`: a page of a fresh visitor; fails on errors in the console."""
+    """`open_page(js=False, dark=True, viewport=DESK)`: a page of a fresh visitor; fails on errors in the console
+    and on every request to another site than `outside`."""
     contexts, troubles = [], []
 
-    def opened(*, viewport=PHONE, dark: bool = False, js: bool = True, **options: object) -> Page:
+    def opened(
+        *, viewport=PHONE, dark: bool = False, js: bool = True, outside: str = "blob:", **options: object
+    ) -> Page:
         context = browser.new_context(
             base_url=site.url,
             viewport=viewport,
@@ -56,7 +59,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.on(
             "request",
             lambda request: (
-                None if request.url.startswith((site.url, "blob:")) else troubles.append(request.url)
+                None if request.url.startswith((site.url, "blob:", outside)) else troubles.append(request.url)
             ),
         )
         page.on(

@@ -234,5 +234,5 @@ def test_a_role_without_a_check_has_a_plain_start_page(as_person):
     page = as_person("mr-lid")
 
     check_look(page)
-    assert page.locator(".empty").count() == 1
+    assert page.locator(".waiting").count() == 1
     assert page.locator(".group").count() == 0

@@ -1,0 +1,172 @@
+"""What waits for this person today, the urgent first. Plain calls to the apps below: no registry, nothing stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consent.domain.asked import progress_of
+from consent.models import Round
+from consent.querysets import rounds_running
+from consent.rules import may_ask_parents
+from incidents.domain.facts import steps_of
+from incidents.querysets import my_cases
+from incidents.rules import Step as CaseStep
+from incidents.rules import StepKind, may_handle
+from incidents.views.words import case_url, due_words, step_title
+from policies.choices import DocumentState, Outcome
+from policies.models import Document, Version
+from policies.querysets import decision_of, version_in_force
+from policies.rules import may_publish
+from schools.choices import ImportState
+from schools.models import ImportBatch
+from schools.querysets import year_on
+from schools.rules import may_import, may_import_into
+
+from .audiences import Portal
+
+
+class Urgency(IntEnum):
+    """The order on the page: what is too late, what is for today, what has a day ahead, what can be done any day."""
+
+    LATE = 0
+    TODAY = 1
+    SOON = 2
+    ANY_DAY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line: a sentence, how many it is about, and one button. No name of a pupil or parent is in it."""
+
+    urgency: Urgency
+    sentence: str
+    count: int
+    url: str
+    button: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.urgency == Urgency.LATE
+
+    @property
+    def is_today(self) -> bool:
+        return self.urgency == Urgency.TODAY
+
+
+def waiting_for(portal: Portal, today: date) -> list[Waiting]:
+    """Everything that waits for this staff member in the rooms they may enter, the urgent first.
+
+    Within the same urgency: reports, imports, the protocol, the round. A fixed number of statements per room.
+    """
+    found = [*_cases(portal, today), *_imports(portal), *_protocol(portal, today), *_rounds(portal, today)]
+    return sorted(found, key=lambda one: one.urgency)
+
+
+def _cases(portal: Portal, today: date) -> Iterable[Waiting]:
+    """My own cases that are open, each with its next step; the wall leaves out all others (I2)."""
+    if not may_handle(portal.roles):
+        return
+    cases = list(my_cases())
+    steps = steps_of(cases)
+    for case in cases:
+        step = steps.get(case.id)
+        if step is None:
+            continue
+        sentence = _("Report %(code)s: %(step)s.") % {
+            "code": case.code,
+            "step": step_title(step.kind).lower(),
+        }
+        if due := due_words(step):
+            sentence += f" {due}."
+        yield Waiting(_urgency_of(step, today), sentence, 1, case_url(case), _("Open"))
+
+
+def _urgency_of(step: CaseStep, today: date) -> Urgency:
+    """A new report is opened today, whatever its term; a wait for others can wait here too."""
+    if step.is_late:
+        return Urgency.LATE
+    if step.kind == StepKind.CONFIRM or (step.due_on is not None and step.due_on <= today):
+        return Urgency.TODAY
+    return Urgency.ANY_DAY if step.kind == StepKind.RESUME else Urgency.SOON
+
+
+def _imports(portal: Portal) -> Iterable[Waiting]:
+    """Imports that a second person must agree with: not those that I asked for myself."""
+    if not may_import(portal.roles) or portal.person is None:
+        return
+    rows = ImportBatch.objects.filter(state=ImportState.WAITING).order_by("changed_at", "id")
+    for code, school_id, school, asked_by in rows.values_list(
+        "code", "school_id", "school__name", "asked_by"
+    ):
+        if asked_by == portal.person.id or not may_import_into(portal.roles, school_id):
+            continue
+        sentence = _("An import of %(school)s waits until a second person agrees.") % {"school": school}
+        url = reverse("schools:admins.import_preview", args=[code])
+        yield Waiting(Urgency.TODAY, sentence, 1, url, _("Look at it"))
+
+
+def _protocol(portal: Portal, today: date) -> Iterable[Waiting]:
+    """Concepts on their way to the council, PDFs that could not be made, and a foundation without a protocol."""
+    if not may_publish(portal.roles):
+        return
+    failed = Document.objects.filter(state=DocumentState.FAILED).select_related("version").order_by("-id")
+    if count := failed.count():
+        sentence = ngettext(
+            "%(n)s PDF of the protocol could not be made.",
+            "%(n)s PDFs of the protocol could not be made.",
+            count,
+        ) % {"n": count}
+        url = reverse("policies:admins.documents", args=[failed[0].version.code])
+        yield Waiting(Urgency.TODAY, sentence, count, url, _("Look at it"))
+    concepts = list(Version.objects.filter(frozen_at=None).select_related("protocol"))
+    for version in concepts:
+        yield _concept(version)
+    if not concepts and version_in_force(today) is None:
+        sentence = _("No protocol is in force yet.")
+        yield Waiting(Urgency.ANY_DAY, sentence, 1, reverse("policies:admins.protocol"), _("Bring in a text"))
+
+
+def _concept(version: Version) -> Waiting:
+    decision = decision_of(version)
+    words = {
+        None: _("Concept %(number)s waits for the council."),
+        Outcome.NOT_DECIDED: _("Concept %(number)s waits for the council."),
+        Outcome.REFUSED: _("The council refused concept %(number)s."),
+    }.get(decision and Outcome(decision.outcome), _("Concept %(number)s can be put in force."))
+    sentence = words % {"number": version.number}
+    url = reverse("policies:admins.version", args=[version.code])
+    return Waiting(Urgency.SOON, sentence, 1, url, _("Open the concept"))
+
+
+def _rounds(portal: Portal, today: date) -> Iterable[Waiting]:
+    """Parents who got no mail, who did not answer yet, and a year in which nobody was asked (R7)."""
+    if not may_ask_parents(portal.roles) or portal.foundation is None:
+        return
+    url = reverse("consent:admins.round")
+    for round_ in rounds_running(today):
+        progress = progress_of(round_, per_school=False)
+        if progress.unmailed:
+            sentence = ngettext(
+                "%(n)s parent got no mail about the question.",
+                "%(n)s parents got no mail about the question.",
+                progress.unmailed,
+            ) % {"n": progress.unmailed}
+            yield Waiting(Urgency.SOON, sentence, progress.unmailed, url, _("Look at it"))
+        if progress.silent:
+            day = date_format(round_.closes_on, "j F")
+            sentence = ngettext(
+                "%(n)s parent has not answered yet. The question closes on %(day)s.",
+                "%(n)s parents have not answered yet. The question closes on %(day)s.",
+                progress.silent,
+            ) % {"n": progress.silent, "day": day}
+            yield Waiting(Urgency.ANY_DAY, sentence, progress.silent, url, _("Look at the answers"))
+    year = year_on(today)
+    if portal.foundation.asks_every_year and year and not Round.objects.filter(year=year).exists():
+        sentence = _("The parents have not been asked yet this school year.")
+        yield Waiting(Urgency.ANY_DAY, sentence, 1, url, _("Ask the parents"))
