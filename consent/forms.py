@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from schools.models import Pupil, School, SchoolYear
 
@@ -220,26 +219,26 @@ class RoundForm(KeyForm):
 
     name = forms.CharField(
         max_length=80,
-        label=_lazy("Name of this round"),
-        help_text=_lazy("Only you and your colleagues see it."),
-        error_messages={"required": _lazy("Give this round a name.")},
+        label=_("Name of this round"),
+        help_text=_("Only you and your colleagues see it."),
+        error_messages={"required": _("Give this round a name.")},
     )
     schools = forms.MultipleChoiceField(
-        label=_lazy("Which schools?"),
+        label=_("Which schools?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _lazy("Choose at least one school.")},
+        error_messages={"required": _("Choose at least one school.")},
     )
     remind_on = forms.DateField(
-        label=_lazy("Reminder on"),
-        help_text=_lazy("Once, and only to who has not chosen anything yet."),
+        label=_("Reminder on"),
+        help_text=_("Once, and only to who has not chosen anything yet."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": _lazy("Fill in a day."), "invalid": _lazy("Fill in a day.")},
+        error_messages={"required": _("Fill in a day."), "invalid": _("Fill in a day.")},
     )
     closes_on = forms.DateField(
-        label=_lazy("Closing day"),
-        help_text=_lazy("After it, parents can still choose. Who stays silent: no."),
+        label=_("Closing day"),
+        help_text=_("After it, parents can still choose. Who stays silent: no."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": _lazy("Fill in a day."), "invalid": _lazy("Fill in a day.")},
+        error_messages={"required": _("Fill in a day."), "invalid": _("Fill in a day.")},
     )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
@@ -278,7 +277,7 @@ class RoundForm(KeyForm):
 
 
 WRONG_DAY = {
-    "not_after_today": _lazy("Choose a day after today."),
-    "after_year": _lazy("Choose a day in this school year."),
-    "not_before_closing": _lazy("The reminder comes before the closing day."),
+    "not_after_today": _("Choose a day after today."),
+    "after_year": _("Choose a day in this school year."),
+    "not_before_closing": _("The reminder comes before the closing day."),
 }

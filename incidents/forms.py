@@ -15,6 +15,7 @@ from ledger.acting import current
 from .choices import About, Category, PersonPart, Reply, ReporterKind, Way, Wish
 from .domain.report import ReportWords
 from .pictures import MAX_BYTES, MOST, TOO_BIG, Picture, PictureRefused, read_picture
+from .rules import says_something
 
 TEXT_LENGTH = 5000
 TOLD_LENGTH, LINE_LENGTH = 4000, 400
@@ -118,6 +119,8 @@ def told(
                 _("This is too long: %(n)s letters. There is room for %(most)s. Make it shorter.")
                 % {"n": len(text), "most": most}
             )
+        if missing and not says_something(text):
+            raise forms.ValidationError(_("Write a few words. Only pictures or signs cannot be understood."))
 
     return forms.CharField(
         label=label,

@@ -276,10 +276,7 @@ ROWS: dict[str, Row] = {
     # Reporting without an account: whoever is there, nobody is known. The code phrase is asked inside.
     # What everybody reads of a school; a version that was not put in force does not exist for readers.
     "policies:public.foundation": Row({"": {"in": EVERYBODY}}, {"": {"foundation": "home"}}),
-    **{
-        f"policies:public.{page}": of_a_school()
-        for page in ("school", "protocol", "protocol_pdf")
-    },
+    **{f"policies:public.{page}": of_a_school() for page in ("school", "protocol", "protocol_pdf")},
     "policies:public.summary_pdf": of_a_school(audience="ouders"),
     **{
         f"policies:public.{page}": Row(

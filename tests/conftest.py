@@ -1,5 +1,6 @@
 """The harness: the real database as the app role, a cast that everybody knows, and bug classes made impossible."""
 
+import copy
 import os
 import random
 import re
@@ -24,13 +25,24 @@ TEST_DATABASE_USERS = ("db", "transactional_db", "cast", "client", "as_")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that use the database may use both aliases of the app: never the owner's."""
+    """Tests that use the database may use both aliases of the app: never the owner's.
+
+    Those with the shared cast come after those that expect empty tables, and before those that commit.
+    """
     for item in items:
         marker = item.get_closest_marker("django_db")
         wants = marker or any(name in TEST_DATABASE_USERS for name in getattr(item, "fixturenames", ()))
         if wants:
             options = {**(marker.kwargs if marker else {}), "databases": ALIASES}
             item.add_marker(pytest.mark.django_db(**options), append=False)
+    items.sort(key=lambda item: (_commits(item), "cast" in getattr(item, "fixturenames", ())))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(
+        item, "fixturenames", ()
+    )
 
 
 @pytest.fixture(scope="session")
@@ -133,9 +145,28 @@ def client() -> CarefulClient:
     return CarefulClient()
 
 
+@pytest.fixture(scope="session")
+def shared_cast(django_db_setup, django_db_blocker) -> Cast:
+    """The cast is made and committed once: making it anew for each test would be a third of the whole suite."""
+    with django_db_blocker.unblock():
+        cast = make_cast()
+        for alias in ALIASES:
+            connections[alias].close()
+    return cast
+
+
 @pytest.fixture
-def cast(db) -> Cast:
-    return make_cast()
+def cast(shared_cast, db, request) -> Cast:
+    """The people of `tests.cast`, as they were; what a test does to them is rolled back."""
+    if _commits(request.node):  # such a test begins and ends with empty tables
+        return make_cast()
+    return copy.deepcopy(shared_cast)
+
+
+@pytest.fixture(autouse=True)
+def _tables_are_empty_for_who_commits(request, django_db_setup) -> None:
+    if _commits(request.node):
+        _empty_all_tables(None)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from incidents.domain.timeline import add_event
 from incidents.models import Attachment, Case, Identity
 from incidents.phrases import new_phrase, phrase_for
 from incidents.pictures import Picture
-from incidents.rules import HANDLING_ROLES, Candidate, ReportFacts, passed_over
+from incidents.rules import HANDLING_ROLES, Candidate, ReportFacts, passed_over, says_something
 from incidents.sealing import new_key, seal
 from ledger.acting import Actor, as_actor, current
 from ledger.choices import ActorKind, Verb
@@ -125,8 +125,7 @@ def log_spoken(*, school: School, words: ReportWords, by: StaffMember) -> Case:
 
 
 def _refuse_empty(words: ReportWords) -> None:
-    """Only emoji or marks: nobody could act on it, and the reporter would wait in vain."""
-    if not any(mark.isalnum() for mark in words.what):
+    if not says_something(words.what):
         raise EmptyReport
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import EventKind
 from incidents.models import Case, Event
+from incidents.rules import says_something
 from incidents.sealing import seal
 from ledger.acting import current
 from ledger.choices import ActorKind
@@ -60,6 +61,6 @@ def add_event(case: Case, kind: EventKind, *, text: str = "", is_shared: bool = 
 def written(text: str) -> str:
     """What somebody wrote, without space around it; raises NothingWritten when there is no letter or digit in it."""
     text = text.strip()
-    if not any(mark.isalnum() for mark in text):
+    if not says_something(text):
         raise NothingWritten
     return text

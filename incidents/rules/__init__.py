@@ -4,6 +4,7 @@ from .moves import MOVES, MoveFacts, MoveRefused, Need, Possible, after, moves_f
 from .roles import HANDLING_ROLES, MEASURING_ROLES, RECEIVING_ROLES, may_handle, may_log_spoken
 from .routing import Candidate, PersonName, ReportFacts, RouteRow, named_in, passed_over, route
 from .terms import CaseFacts, Step, StepKind, next_step
+from .words import says_something
 
 __all__ = [
     "HANDLING_ROLES",
@@ -29,4 +30,5 @@ __all__ = [
     "next_step",
     "passed_over",
     "route",
+    "says_something",
 ]

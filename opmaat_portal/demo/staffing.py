@@ -70,7 +70,10 @@ def _contract_people(population: Population) -> None:
             population.give_role(member, person.role)
         else:
             population.give_role(member, person.role, school=first)
-        if person.name in {"administratie", "directeur"}:  # of the school that is still empty, too: the sample file
+        if person.name in {
+            "administratie",
+            "directeur",
+        }:  # of the school that is still empty, too: the sample file
             population.give_role(member, person.role, school=population.schools[-1])
 
 

@@ -57,7 +57,9 @@ class Migration(migrations.Migration):
 
     operations = [
         *walled("policies_protocol"),
-        *walled(VERSION, {"protocol_id": "policies_protocol", "made_by_id": STAFF, "copied_from_id": VERSION}),
+        *walled(
+            VERSION, {"protocol_id": "policies_protocol", "made_by_id": STAFF, "copied_from_id": VERSION}
+        ),
         *walled(CHAPTER, {"version_id": VERSION}),
         *walled("policies_block", {"chapter_id": CHAPTER}),
         *walled("policies_frozentext", {"version_id": VERSION}),

@@ -196,6 +196,6 @@ def _report_url(school: School) -> str:
     """Reporting stands in an app above this one; its page is found by name alone."""
     place = {"foundation": school.foundation.slug, "school": school.slug}
     try:
-        return reverse("incidents:public.report", kwargs=place)
+        return reverse("incidents:public.explain", kwargs=place)
     except NoReverseMatch:
         return ""

@@ -58,13 +58,13 @@ def screenshot() -> bytes:
 def test_the_whole_path_and_back(site, open_page, options):
     page = open_page(**{"viewport": PHONE, **options})
     page.goto(MELDEN)
-    _look(page, options)
+    _look(page)
     page.locator('main a.btn[href$="/vragen/"]').click()
     assert page.locator("input:checked").count() == 0
     assert page.locator("section h2").count() == 4
     page.locator("form.report button.btn").click()
     assert page.locator("[data-error-summary] a").count() == 5
-    _look(page, options)
+    _look(page)
     fill_in(page)
     page.set_input_files(
         '[name="pictures"]', {"name": "s.png", "mimeType": "image/png", "buffer": screenshot()}
@@ -72,23 +72,23 @@ def test_the_whole_path_and_back(site, open_page, options):
     page.locator("form.report button.btn").click()
     words = page.locator(".phrase li").all_inner_texts()
     assert len(words) == 8
-    _look(page, options)
+    _look(page)
     page.locator("main form button.btn").click()
     expect(page).to_have_url(re.compile("/melding/$"))
-    _look(page, options)
+    _look(page)
     page.locator('[name="phrase"]').fill(", ".join(words).upper())
     page.locator("main form button.btn").click()
     page.locator('[name="text"]').fill("Het is vandaag weer gebeurd.")
     page.locator('form[action="/melding/bericht/"] button').click()
     expect(page.locator(".said")).to_contain_text("Het is vandaag weer gebeurd.")
-    _look(page, options)
+    _look(page)
     page.locator('form[action="/melding/sluiting/"] button').click()
     expect(page.locator('[name="phrase"]')).to_be_visible()
 
 
-def _look(page: Page, options: dict) -> None:
+def _look(page: Page) -> None:
     """As every page must look, and the way out in view wherever one has scrolled to."""
-    check_look(page, options)
+    check_look(page)
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     expect(page.locator("a.exit-btn")).to_be_in_viewport()
     page.evaluate("window.scrollTo(0, 0)")
@@ -102,7 +102,7 @@ def test_wrong_words_are_told_and_kept(site, open_page):
 
     expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(page.locator('[name="phrase"]')).to_have_value("boot appel huis")
-    check_look(page, options)
+    check_look(page)
 
 
 @pytest.mark.parametrize("where", ["explain", "questions", "receipt", "phrase", "report"])

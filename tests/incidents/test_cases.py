@@ -166,7 +166,7 @@ def test_an_answer_asks_an_opened_case_and_a_closed_one_is_refused_kindly(cast):
             answer_reporter(own, text="Nog iets")
     with cast.acting(reporter(case)), pytest.raises(CaseClosed) as refused:
         reporter_writes(mine(case), text="Het gebeurt weer")
-    assert "new report" in str(refused.value.message)
+    assert "nieuwe melding" in str(refused.value.message)
 
 
 def test_only_the_reporter_writes_as_the_reporter_and_only_a_handler_as_a_handler(cast):
@@ -354,7 +354,7 @@ def test_a_heavy_measure_can_be_proposed_and_not_decided_here(cast):
         decide_measure(Measure.objects.get(id=measure.id))
     with handling(cast, cast.ria, case) as own:
         assert own.state == State.PROPOSED
-    assert "on paper" in str(refused.value.message)
+    assert "op papier" in str(refused.value.message)
 
 
 def test_a_confidential_adviser_takes_no_measures(cast):

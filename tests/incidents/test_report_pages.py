@@ -197,7 +197,17 @@ def test_empty_is_told_as_elsewhere(cast, client):
     assert cases(cast) == []
 
 
-@pytest.mark.parametrize("words", ["😭😭😭", "👻", "?", "\u202eomgekeerd"])
+@pytest.mark.parametrize("words", ["😭😭😭", "👻", "?"])
+def test_a_report_without_a_word_is_sent_back_and_keeps_what_was_filled_in(cast, client, words):
+    page = client.post(ASK, filled(client, what=words, where_when="In de groepsapp"))
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert "In de groepsapp" in page.content.decode()
+    assert cases(cast) == []
+
+
+@pytest.mark.parametrize("words", ["au", "hij 😭", "\u202eomgekeerd"])
 def test_few_words_are_enough(cast, client, words):
     sent(client, what=words)
 
