@@ -16,6 +16,7 @@ from django.test import Client, TransactionTestCase
 
 from consent.querysets import drifted
 from ledger.acting import acting, system
+from notices import doorbell
 from schools.models import Foundation
 from tests import ground
 from tests.cast import Cast, make_cast
@@ -91,6 +92,12 @@ def _shuffle_what_has_no_order() -> Iterator[None]:
     QuerySet._fetch_all = fetch_all
     yield
     QuerySet._fetch_all = original
+
+
+@pytest.fixture(autouse=True)
+def _broker_was_never_away(monkeypatch) -> None:
+    """After a failure the doorbell is silent for seconds: those of one test are not those of the next."""
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
 
 class UnknownVariable(str):

@@ -78,4 +78,4 @@ def receipt_words(receipt: Receipt, school: School) -> dict[str, Any]:
 def _readers(roles: list[str]) -> str:
     """“the director”, “the director and the mentor”; without roles: somebody of the school."""
     named = [str(OWN_WORDS.get(role) or _("the %(role)s") % {"role": RoleName(role).label}) for role in roles]
-    return f" {_('and')} ".join(named) if named else _("somebody of the school")
+    return (" " + _("and") + " ").join(named) if named else _("somebody of the school")

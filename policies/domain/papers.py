@@ -184,7 +184,9 @@ def force_line(version: Version) -> str:
     if version.in_force_on is None:
         return _("This is a concept. It does not count yet.")
     words = _("Counts from %(date)s.") % {"date": day(version.in_force_on)}
-    return f"{words} {_('It was there before this portal.')}" if version.origin == Origin.BEFORE else words
+    if version.origin == Origin.BEFORE:
+        words += " " + _("It was there before this portal.")
+    return words
 
 
 def day(on: date | None) -> str:

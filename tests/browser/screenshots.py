@@ -7,6 +7,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.portal import CHROMIUM, DESK, PHONE, QUIET, ROOT, Site, running_portal
 
 FOLDER = ROOT / "docs" / "img"
+SCHOOL = "/opmaat/de-windroos/"
 
 
 def main() -> None:
@@ -28,6 +29,10 @@ def main() -> None:
         staff_path(opened(PHONE), "leerkracht", "staff-phone")
         staff_path(opened(DESK, dark=True), "leerkracht", "staff-desk-dark")
         import_path(opened(DESK))
+        admin_path(opened(DESK))
+        school_path(opened(PHONE))
+        report_path(opened(PHONE))
+        director_path(opened(DESK))
         chromium.close()
 
 
@@ -64,6 +69,43 @@ def import_path(page: Page) -> None:
     files.last.set_input_files(ROOT / "samples" / "de-klimroos-ouders.csv")
     page.locator("main form .btn").first.click()
     keep(page, "import")
+
+
+def admin_path(page: Page) -> None:
+    """The concept that waits for the council, its chapter, and the room as it is in the morning."""
+    sign_in(page, "beheerder")
+    page.goto("/beheer/")
+    keep(page, "admin-start")
+    page.goto("/beheer/protocol/")
+    page.locator("main a", has_text="2.0").first.click()
+    keep(page, "admin-version")
+
+
+def school_path(page: Page) -> None:
+    page.goto(SCHOOL)
+    keep(page, "school-page", whole=False)
+
+
+def report_path(page: Page) -> None:
+    """Anybody, without an account: the four questions and the eight words."""
+    page.goto(f"{SCHOOL}melden/")
+    keep(page, "report-before", whole=False)
+    page.goto(f"{SCHOOL}melden/vragen/")
+    page.locator('[name="what"]').fill("Er gaat een filmpje rond van een jongen die valt. Er wordt om gelachen.")
+    answers = {"category": "photo", "about": "pupil", "reporter_kind": "pupil", "known": "no", "wish": "anybody"}
+    for name, value in answers.items():
+        page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
+    keep(page, "report-questions", whole=False)
+    page.locator('main form[method="post"] button[type="submit"]').last.click()
+    keep(page, "report-words", whole=False)
+
+
+def director_path(page: Page) -> None:
+    sign_in(page, "directeur")
+    page.goto("/directie/")
+    keep(page, "director-list")
+    page.locator('form[action$="/opening/"] button').first.click()
+    keep(page, "director-case", whole=False)
 
 
 def sign_in(page: Page, person: str) -> None:
