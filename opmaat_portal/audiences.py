@@ -18,32 +18,6 @@ from schools.choices import SECOND_FACTOR_ROLES
 from schools.models import Foundation, Guardian, Pupil, Role, StaffMember
 from schools.querysets import at_work, reaches_of
 
-# First words of an address that no foundation may take as its slug.
-RESERVED_SLUGS = frozenset(
-    [
-        "ouder",
-        "leerling",
-        "team",
-        "directie",
-        "beheer",
-        "bestuur",
-        "fg",
-        "accounts",
-        "admin",
-        "demo",
-        "melding",
-        "toestemming",
-        "healthz",
-        "readyz",
-        "toegankelijkheid",
-        "privacy",
-        "static",
-        "start",
-        "stichting",
-        ".well-known",
-    ]
-)
-
 
 @dataclass(slots=True)
 class Portal:

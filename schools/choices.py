@@ -2,6 +2,31 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+# First words of an address of the portal itself: no foundation may take one as its slug.
+RESERVED_SLUGS = (
+    ".well-known",
+    "accounts",
+    "admin",
+    "beheer",
+    "bestuur",
+    "demo",
+    "directie",
+    "fg",
+    "healthz",
+    "leerling",
+    "melding",
+    "ouder",
+    "privacy",
+    "readyz",
+    "start",
+    "static",
+    "stichting",
+    "team",
+    "toegankelijkheid",
+    "toestemming",
+)
+
+
 class Sector(models.TextChoices):
     PO = "po", _("primary education")
     SO = "so", _("special education")

@@ -8,6 +8,7 @@ from ledger.retention import Keep
 from .choices import (
     FOUNDATION_ROLES,
     GROUP_ROLES,
+    RESERVED_SLUGS,
     Authority,
     Governance,
     HolidayRegion,
@@ -53,6 +54,9 @@ class Foundation(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(slug__in=RESERVED_SLUGS), name="foundation_slug_free")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -148,7 +148,8 @@ def _open(request: HttpRequest) -> HttpResponse:
 
 def _phrase_page(request: HttpRequest, form: PhraseForm, *, status: int = 200) -> HttpResponse:
     if form.is_bound:
-        form.data = form.data.copy() | {"ticket": new_ticket()}
+        form.data = form.data.copy()
+        form.data["ticket"] = new_ticket()
     return _page(request, "phrase", {"form": form}, status=status)
 
 

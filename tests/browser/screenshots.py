@@ -91,8 +91,16 @@ def report_path(page: Page) -> None:
     page.goto(f"{SCHOOL}melden/")
     keep(page, "report-before", whole=False)
     page.goto(f"{SCHOOL}melden/vragen/")
-    page.locator('[name="what"]').fill("Er gaat een filmpje rond van een jongen die valt. Er wordt om gelachen.")
-    answers = {"category": "photo", "about": "pupil", "reporter_kind": "pupil", "known": "no", "wish": "anybody"}
+    page.locator('[name="what"]').fill(
+        "Er gaat een filmpje rond van een jongen die valt. Er wordt om gelachen."
+    )
+    answers = {
+        "category": "photo",
+        "about": "pupil",
+        "reporter_kind": "pupil",
+        "known": "no",
+        "wish": "anybody",
+    }
     for name, value in answers.items():
         page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
     keep(page, "report-questions", whole=False)
