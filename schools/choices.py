@@ -1,7 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 # First words of an address of the portal itself: no foundation may take one as its slug.
 RESERVED_SLUGS = (
     ".well-known",
