@@ -3,8 +3,9 @@ SHELL := /bin/sh
 export PORT DATA
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
-# The half of the tests that mostly waits for browsers, sign-ins and processes.
-JOURNEYS := tests/browser tests/accounts tests/devstack
+# Three runs that take about as long as each other: a browser, a mail server and a process all make one wait.
+JOURNEYS := tests/browser
+PROCESSES := tests/accounts tests/devstack tests/notices tests/policies
 RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
@@ -24,13 +25,14 @@ test: install-tests $(MESSAGES) ## every test, also in a real browser; ARGS= for
 ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
 else
-	@echo "Two runs side by side, each with its own database; $(JOURNEYS) are shown at the end."
-	@log=$$(mktemp) code=0; \
-	$(PY) -m pytest $(JOURNEYS) >$$log 2>&1 & journeys=$$!; \
-	trap 'kill $$journeys' INT TERM HUP; \
-	$(PY) -m pytest $(addprefix --ignore=,$(JOURNEYS)) || code=$$?; \
-	wait $$journeys || code=$$?; \
-	cat $$log; rm -f $$log; exit $$code
+	@echo "Three runs side by side, each with its own database; what the other two said is shown at the end."
+	@logs=$$(mktemp -d) code=0; \
+	$(PY) -m pytest $(JOURNEYS) >$$logs/journeys 2>&1 & journeys=$$!; \
+	$(PY) -m pytest $(PROCESSES) >$$logs/processes 2>&1 & processes=$$!; \
+	trap 'kill $$journeys $$processes' INT TERM HUP; \
+	$(PY) -m pytest $(addprefix --ignore=,$(JOURNEYS) $(PROCESSES)) || code=$$?; \
+	wait $$processes || code=$$?; wait $$journeys || code=$$?; \
+	cat $$logs/processes $$logs/journeys; rm -rf $$logs; exit $$code
 endif
 
 test-fast: install $(MESSAGES) ## the tests without the browser

@@ -28,7 +28,8 @@ TEST_DATABASE_USERS = ("db", "transactional_db", "cast", "client", "as_")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that use the database may use both aliases of the app: never the owner's.
 
-    Those with the shared cast come after those that expect empty tables, and before those that commit.
+    Those with the shared cast come after those that expect empty tables, and before those that commit; those in a
+    browser last of all, because from then on an event loop runs in which Django refuses its database.
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -36,7 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if wants:
             options = {**(marker.kwargs if marker else {}), "databases": ALIASES}
             item.add_marker(pytest.mark.django_db(**options), append=False)
-    items.sort(key=lambda item: (_commits(item), "cast" in getattr(item, "fixturenames", ())))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool, bool]:
+    names = getattr(item, "fixturenames", ())
+    return "browser" in names, _commits(item), "cast" in names
 
 
 def _commits(item: pytest.Item) -> bool:

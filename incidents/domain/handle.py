@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.choices import EventKind, Move, PersonPart, State
 from incidents.domain.facts import colleagues_for, move_facts, my_roles
 from incidents.domain.receivers import facts_of, give_to, receivers
+from incidents.domain.tell import tell_handlers
 from incidents.domain.timeline import NotHandling, add_event, hold, written
 from incidents.models import Case, CasePerson, Event, Handler
 from incidents.querysets import people_of, report_words
@@ -194,6 +195,7 @@ def hand_over(case: Case, *, to: StaffMember, reason: str) -> None:
         if to.id not in roles:
             raise CannotReceive
         _give(case, to.id, roles[to.id])
+        tell_handlers(case, [to.id])
         add_event(case, EventKind.HANDED_OVER, text=reason, role=str(roles[to.id]))
         _let_go(case)
         record(Verb.CASE_HANDED_OVER, "case", case.number, role=str(roles[to.id]))
@@ -218,6 +220,7 @@ def recuse(case: Case, *, reason: str) -> None:
             raise NobodyElse
         for one in found:
             _give(case, one.id, one.role)
+        tell_handlers(case, [one.id for one in found])
         add_event(case, EventKind.RECUSED, text=reason, role=str(found[0].role))
         _let_go(case)
         record(Verb.CASE_HANDED_OVER, "case", case.number, role=str(found[0].role))

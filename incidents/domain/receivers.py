@@ -11,6 +11,7 @@ from incidents.rules import (
     PersonName,
     ReportFacts,
     RouteRow,
+    is_at_once,
     passed_over,
     route,
 )
@@ -45,11 +46,19 @@ def receivers(school: School, report: ReportFacts, *, without: Iterable[int] = (
     """Who handles it (I2); empty when nobody may."""
     gone = set(without)
     people = [one for one in candidates_at(school) if one.id not in gone]
-    rows = [
-        RouteRow(RoleName(row.role), row.category, row.reporter_kind, row.about, row.wish)
+    return route(_table(), report, people)
+
+
+def must_be_told_at_once(report: ReportFacts) -> bool:
+    """Also on a Friday at 22.00, when the foundation's table says so (O17, I6)."""
+    return is_at_once(_table(), report)
+
+
+def _table() -> list[RouteRow]:
+    return [
+        RouteRow(RoleName(row.role), row.category, row.reporter_kind, row.about, row.wish, row.is_at_once)
         for row in RoutingRow.objects.order_by("position", "id")
     ]
-    return route(rows, report, people)
 
 
 def may_receive(school: School, report: ReportFacts) -> dict[int, RoleName]:

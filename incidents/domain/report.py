@@ -14,7 +14,14 @@ from accounts.choices import LinkKind
 from accounts.links import hash_of
 from accounts.models import LinkKey
 from incidents.choices import About, Category, Channel, EventKind, ReporterKind, Wish
-from incidents.domain.receivers import candidates_at, give_to, receivers, weight_of
+from incidents.domain.receivers import (
+    candidates_at,
+    give_to,
+    must_be_told_at_once,
+    receivers,
+    weight_of,
+)
+from incidents.domain.tell import tell_handlers
 from incidents.domain.timeline import add_event
 from incidents.models import Attachment, Case, Identity
 from incidents.phrases import new_phrase, phrase_for
@@ -78,14 +85,15 @@ def make_report(
     """Take in a report for this school; whoever acts becomes the reporter of this one case, and nobody else.
 
     Every word and picture is sealed with a key of its own before it is stored. It is given to those whom the
-    routing table says and who are not in it (I2); nothing is mailed. The phrase opens it for 3 years; with `sent`
-    (of one posted form) it is the same one each time it is asked for. Raises EmptyReport, NobodyReads: then
-    nothing is kept.
+    routing table says and who are not in it (I2); they get a mail that says nothing. The phrase opens it for 3
+    years; with `sent` (of one posted form) it is the same one each time it is asked for. Raises EmptyReport,
+    NobodyReads: then nothing is kept.
     """
     _refuse_empty(words)
     phrase = phrase_for(sent) if sent else new_phrase()
     with transaction.atomic():
-        found = receivers(school, _facts(school, words))
+        facts = _facts(school, words)
+        found = receivers(school, facts)
         if not found:
             raise NobodyReads
         case = _new_case(school, words, Channel.FORM)
@@ -101,6 +109,7 @@ def make_report(
             roles = tuple(dict.fromkeys(str(one.role) for one in found))
             record(Verb.REPORT_MADE, "case", case.number, pictures=len(pictures))
             record(Verb.CASE_ROUTED, "case", case.number, roles=list(roles))
+        tell_handlers(case, [one.id for one in found], is_at_once=must_be_told_at_once(facts))
     return Made(case, phrase, roles)
 
 
@@ -121,6 +130,7 @@ def log_spoken(*, school: School, words: ReportWords, by: StaffMember) -> Case:
             _take_in(case, words, (), found)
         record(Verb.REPORT_LOGGED, "case", case.number)
         record(Verb.CASE_ROUTED, "case", case.number, roles=sorted({str(one.role) for one in found}))
+        tell_handlers(case, [one.id for one in found], is_at_once=must_be_told_at_once(facts))
     return case
 
 

@@ -2,8 +2,8 @@
 
 from .moves import MOVES, MoveFacts, MoveRefused, Need, Possible, after, moves_from
 from .roles import HANDLING_ROLES, MEASURING_ROLES, RECEIVING_ROLES, may_handle, may_log_spoken
-from .routing import Candidate, PersonName, ReportFacts, RouteRow, named_in, passed_over, route
-from .terms import CaseFacts, Step, StepKind, next_step
+from .routing import Candidate, PersonName, ReportFacts, RouteRow, is_at_once, named_in, passed_over, route
+from .terms import CaseFacts, Step, StepKind, next_step, told_from
 from .words import says_something
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Step",
     "StepKind",
     "after",
+    "is_at_once",
     "may_handle",
     "may_log_spoken",
     "moves_from",
@@ -31,4 +32,5 @@ __all__ = [
     "passed_over",
     "route",
     "says_something",
+    "told_from",
 ]

@@ -83,6 +83,7 @@ class RouteRow:
     reporter_kind: str = ""
     about: str = ""
     wish: str = ""
+    is_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ def route(rows: Sequence[RouteRow], report: ReportFacts, people: Sequence[Candid
     return [rest[pk] for pk in sorted(rest)[:1]]
 
 
+def is_at_once(rows: Sequence[RouteRow], report: ReportFacts) -> bool:
+    """Whether the handler is told at any hour: the first row that fits says so, whoever it falls to in the end."""
+    return next((row.is_at_once for row in _rows_for(rows, report)), False)
+
+
 def named_in(text: str, names: Sequence[Candidate]) -> set[int]:
     """The ids of those who are named in this text: rather one too many than one too few.
 
@@ -144,8 +150,12 @@ def passed_over(report: ReportFacts, people: Sequence[Candidate]) -> set[int]:
 
 
 def _roles_of(rows: Sequence[RouteRow], report: ReportFacts) -> list[RoleName]:
+    return [row.role for row in _rows_for(rows, report)]
+
+
+def _rows_for(rows: Sequence[RouteRow], report: ReportFacts) -> list[RouteRow]:
     return [
-        row.role
+        row
         for row in rows
         if row.category in ("", report.category)
         and row.reporter_kind in ("", report.reporter_kind)

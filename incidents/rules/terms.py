@@ -1,15 +1,17 @@
 """What waits for the handler now, and until when, in school days (I7)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from incidents.choices import State
-from schools.rules import DaysOff, school_day_after, school_days_between
+from schools.rules import DaysOff, is_school_day, school_day_after, school_days_between
 
 # Receipt is confirmed within 2 school days (I7). The other two are ours: a measure that waits weeks for a talk with
 # the parents is no measure, and who reports hears something before a fortnight has passed.
 CONFIRM_DAYS, PARENTS_DAYS, ANSWER_DAYS = 2, 1, 10
+# Between these hours of a school day a mail about a report may come; at night only what is to be told at once.
+MORNING, EVENING = time(7), time(20)
 
 
 class StepKind(StrEnum):
@@ -44,6 +46,16 @@ class Step:
     due_on: date | None = None
     is_late: bool = False
     is_halfway: bool = False
+
+
+def told_from(now: datetime, *, is_at_once: bool, vacations: tuple[DaysOff, ...] = ()) -> datetime:
+    """When the handler may be told, in the time zone of `now` (school time): now, or the next morning of school."""
+    today = now.date()
+    if is_at_once or (is_school_day(today, vacations) and MORNING <= now.time() < EVENING):
+        return now
+    is_early = is_school_day(today, vacations) and now.time() < MORNING
+    day = today if is_early else school_day_after(today, 1, vacations)
+    return datetime.combine(day, MORNING, tzinfo=now.tzinfo)
 
 
 def next_step(facts: CaseFacts) -> Step | None:

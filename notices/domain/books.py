@@ -12,14 +12,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from ledger.acting import acting, system
-from notices.choices import State
+from notices.choices import Lane, State
 from notices.models import AccountMail, Claim, Message
 from notices.querysets import hold
 
 from .lease import Ticket, give_back, put_off
 
 # A mail server may be away for a long weekend; a sign-in code is of no use after an hour.
-MESSAGE_LIFE, ACCOUNT_MAIL_LIFE = timedelta(days=4), timedelta(hours=1)
+MESSAGE_LIFE, CODE_LIFE = timedelta(days=4), timedelta(hours=1)
 
 
 class Fate(enum.Enum):
@@ -54,7 +54,7 @@ def settle(settled: Iterable[Settled]) -> None:
 
 
 def _given_up(one: Settled) -> Settled:
-    life = ACCOUNT_MAIL_LIFE if one.ticket.foundation_id is None else MESSAGE_LIFE
+    life = CODE_LIFE if one.ticket.lane == Lane.CODES else MESSAGE_LIFE
     if one.fate is Fate.LATER and timezone.now() - one.ticket.first_due_at > life:
         return Settled(one.ticket, Fate.FAILED, one.error)
     return one

@@ -23,6 +23,7 @@ class Ticket:
 
     id: UUID
     foundation_id: int | None
+    lane: Lane
     attempts: int
     first_due_at: datetime
     is_accepted: bool
@@ -45,6 +46,7 @@ def lease(lane: Lane, size: int) -> list[Ticket]:
         Ticket(
             claim.id,
             claim.foundation_id,
+            lane,
             claim.attempts + 1,
             claim.first_due_at,
             claim.accepted_at is not None,

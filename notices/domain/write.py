@@ -101,12 +101,17 @@ def words_of(message: Message, foundation: Foundation, link: str) -> dict[str, A
     return {
         **message.context,
         "to_name": message.guardian.call_name,
-        "foundation": {
-            "name": foundation.name,
-            "help_phone": foundation.help_phone,
-            "help_email": foundation.help_email,
-        },
+        "foundation": foundation_words(foundation),
         "link": link,
+    }
+
+
+def foundation_words(foundation: Foundation) -> dict[str, str]:
+    """What the frame of every mail names of the foundation."""
+    return {
+        "name": foundation.name,
+        "help_phone": foundation.help_phone,
+        "help_email": foundation.help_email,
     }
 
 

@@ -32,6 +32,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         for name in SECRETS:
             (folder / name).write_text(stack.env[name])
             env[f"{name}_FILE"] = str(folder / name)
+        migrate = commands.here(commands.MIGRATE)
+        subprocess.run(
+            migrate, cwd=ROOT, env={**env, "OWNER_DATABASE_URL": stack.env["OWNER_DATABASE_URL"]}, check=True
+        )
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
         subprocess.run(collect, cwd=ROOT, env=env, check=True)
         web = processes.start("web", commands.here(commands.WEB), env=env, cwd=ROOT, log=folder / "web.log")
