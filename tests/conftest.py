@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.models.query import QuerySet
 from django.http import HttpResponse
+from django.template import engines
 from django.test import Client, TransactionTestCase
 
 from consent.querysets import drifted
@@ -117,11 +118,9 @@ class UnknownVariable(str):
 
 
 @pytest.fixture(autouse=True)
-def _unknown_variables_fail(settings, request) -> None:
-    options = settings.TEMPLATES[0]["OPTIONS"]
-    settings.TEMPLATES = [
-        {**settings.TEMPLATES[0], "OPTIONS": {**options, "string_if_invalid": UnknownVariable("%s")}}
-    ]
+def _unknown_variables_fail(monkeypatch) -> None:
+    """On the engine itself: other settings for each test would make it read every template anew each time."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UnknownVariable("%s"))
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP
 from django.db import connections
+from django.template import engines
 from django.utils import timezone
 
 from ledger.acting import acting, system
@@ -27,9 +28,9 @@ def _our_own_backend(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _our_templates(settings, _unknown_variables_fail) -> None:
-    engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], TEMPLATES]}]
+def _our_templates(monkeypatch) -> None:
+    engine = engines["django"].engine
+    monkeypatch.setattr(engine, "dirs", [*engine.dirs, TEMPLATES])
 
 
 class Server:
