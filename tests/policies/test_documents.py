@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from ledger.acting import acting, system
-from notices import doorbell
 from notices.pdf import PdfFailed
 from policies.choices import Audience, DocumentKind, DocumentState
 from policies.domain import documents
@@ -85,7 +84,6 @@ def test_nothing_is_asked_when_the_cause_is_rolled_back(cast, version):
 def test_the_worker_is_rung_after_the_commit_and_a_broker_that_is_away_breaks_nothing(
     cast, version, monkeypatch, settings, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
     settings.CELERY_BROKER_URL = "redis+socket:///nowhere/broker.sock"
 
     with django_capture_on_commit_callbacks(execute=True) as rung:
