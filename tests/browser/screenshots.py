@@ -51,7 +51,6 @@ def parent_path(site: Site, page: Page) -> None:
 
 def staff_path(page: Page, person: str, name: str) -> None:
     sign_in(page, person)
-    keep(page, f"{name}-groups")
     page.locator(".groups-own a").first.click()
     page.locator('label:has(input[name="place"])').last.click()
     for pupil in page.locator('label:has(input[name="pupil"])').all()[:5]:
@@ -72,10 +71,8 @@ def import_path(page: Page) -> None:
 
 
 def admin_path(page: Page) -> None:
-    """The concept that waits for the council, its chapter, and the room as it is in the morning."""
+    """The concept that waits for the council."""
     sign_in(page, "beheerder")
-    page.goto("/beheer/")
-    keep(page, "admin-start")
     page.goto("/beheer/protocol/")
     page.locator("main a", has_text="2.0").first.click()
     keep(page, "admin-version")
@@ -103,7 +100,6 @@ def report_path(page: Page) -> None:
     }
     for name, value in answers.items():
         page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
-    keep(page, "report-questions", whole=False)
     page.locator('main form[method="post"] button[type="submit"]').last.click()
     keep(page, "report-words", whole=False)
 
@@ -111,7 +107,6 @@ def report_path(page: Page) -> None:
 def director_path(page: Page) -> None:
     sign_in(page, "directeur")
     page.goto("/directie/")
-    keep(page, "director-list")
     page.locator('form[action$="/opening/"] button').first.click()
     keep(page, "director-case", whole=False)
 
