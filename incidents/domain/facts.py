@@ -1,7 +1,7 @@
 """Fold what the rules need to know of a case out of its rows: next step, possible moves, who may do what."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from incidents.choices import About, Category, Channel, EventKind, Move, PersonPart, ReporterKind, State, Wish
@@ -92,8 +92,9 @@ def _kept(events: Iterable[Event]) -> set[str]:
 
 
 def must_tell_parents(measure: Measure) -> bool:
-    """The rung asks it, it is about a pupil who is not of age yet, and nobody was really told so far (I6)."""
-    return concerns_parents(measure.person, measure.rung) and not parents_told(measure.person)
+    """The rung asks it, it is about a pupil who is not of age yet, and nobody was really told of it so far (I6)."""
+    asks = concerns_parents(measure.person, measure.rung)
+    return asks and not parents_told(measure.person, since=measure.proposed_at)
 
 
 def concerns_parents(person: CasePerson, rung: Rung) -> bool:
@@ -106,10 +107,10 @@ def is_of_age(person: CasePerson) -> bool:
     return person.pupil is not None and _age(person.pupil.born_on, current().today) >= PARENTS_UNTIL
 
 
-def parents_told(person: CasePerson) -> bool:
+def parents_told(person: CasePerson, *, since: datetime) -> bool:
     """Somebody of the parents was really told: a mail that was taken, a letter handed over, a call or talk that
-    was answered. Asked, answered and no answer are three things."""
-    return Contact.objects.filter(DELIVERED, person=person).exists()
+    was answered. Asked, answered and no answer are three things. What was said before `since` was not about this."""
+    return Contact.objects.filter(DELIVERED, person=person, at__gte=since).exists()
 
 
 def guardians_of(person: CasePerson) -> list[Guardian]:
@@ -171,9 +172,8 @@ def steps_of(cases: Sequence[Case]) -> dict[UUID, Step | None]:
     for row in rows.select_related("rung", "person__pupil").order_by("decided_at", "id"):
         if str(row.id) in _kept(one for one in events.get(row.case_id, ()) if one.kind != EventKind.ANSWER):
             decided.setdefault(row.case_id, []).append(row)
-    told = set(
-        Contact.objects.filter(DELIVERED, case_id__in=ids).order_by("id").values_list("person_id", flat=True)
-    )
+    contacts = Contact.objects.filter(DELIVERED, case_id__in=ids).order_by("at", "id")
+    told = dict(contacts.values_list("person_id", "at"))
     days_off = {school_id: vacations_of(school_id) for school_id in {case.school_id for case in cases}}
     return {
         case.id: next_step(
@@ -187,11 +187,16 @@ def _facts(
     case: Case,
     events: Iterable[Event],
     decided: Sequence[Measure],
-    told: set[UUID],
+    told: dict[UUID, datetime],
     vacations: tuple[DaysOff, ...],
 ) -> CaseFacts:
     first = decided[0] if decided else None
-    untold = [row for row in decided if concerns_parents(row.person, row.rung) and row.person_id not in told]
+    untold = [
+        row
+        for row in decided
+        if concerns_parents(row.person, row.rung)
+        and (row.person_id not in told or told[row.person_id] < row.proposed_at)
+    ]
     return CaseFacts(
         state=State(case.state),
         today=current().today,

@@ -7,7 +7,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from incidents.choices import About, Channel, Move, PersonPart, ReporterKind, State, Wish
-from incidents.domain.facts import open_measures, open_step, possible_moves, report_of, rungs_for
+from incidents.domain.facts import (
+    must_tell_parents,
+    open_measures,
+    open_step,
+    possible_moves,
+    report_of,
+    rungs_for,
+)
 from incidents.domain.measures import HEAVY
 from incidents.models import Case, Contact, Measure
 from incidents.querysets import (
@@ -51,7 +58,7 @@ def file_words(case: Case, roles: Sequence[Role]) -> dict[str, Any]:
     moves, moves_off = move_rows(case, possible)
     is_open = case.state in CAN_BE_ACTED_ON
     still_counting = [measure for measure in measures if measure.id in counting]
-    where = _where(step.kind, case, people, still_counting, possible) if step else ""
+    where = _where(step.kind, case, still_counting, possible) if step else ""
     return {
         "case": case_words(case),
         "step": step_words(case, step, where),
@@ -186,7 +193,6 @@ def rung_note(rung: Rung, names: Sequence[str]) -> str:
 def _where(
     kind: StepKind,
     case: Case,
-    people: Sequence[PersonLine],
     measures: Sequence[Measure],
     possible: Sequence[Possible],
 ) -> str:
@@ -198,13 +204,12 @@ def _where(
     if kind == StepKind.ANSWER:
         return case_url(case, "answer")
     for measure in measures:
-        told = any(line.are_parents_told for line in people if line.person.id == measure.person_id)
         if kind == StepKind.DECIDE and measure.decided_at is None:
             return case_url(case, "decision", measure.id)
         if measure.decided_at is None or measure.in_force_at:
             continue
         if kind == StepKind.ENFORCE:
             return case_url(case, "in_force", measure.id)
-        if kind == StepKind.TELL_PARENTS and measure.rung.parents_are_told and not told:
+        if kind == StepKind.TELL_PARENTS and must_tell_parents(measure):
             return case_url(case, "parents", measure.person_id)
     return ""

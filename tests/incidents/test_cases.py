@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from incidents.choices import Category, Channel, EventKind, Move, PersonPart, Reply, State, Way
 from incidents.domain import facts
@@ -387,8 +388,23 @@ def test_parents_are_told_when_it_reached_them(cast, way, reply, is_told):
     person = accuse(cast, cast.ria, case, cast.bo)
     with handling(cast, cast.ria, case) as own:
         log_contact(person, way=way, reply=reply)
-        assert parents_told(person) is is_told
+        assert parents_told(person, since=case.received_at) is is_told
         assert people_of(own)[0].are_parents_told is is_told
+
+
+def test_what_parents_heard_before_the_measure_was_not_about_it(cast):
+    rungs = talk_and_warning(cast, years_ago(1))
+    case = in_hand(cast)
+    person = accuse(cast, cast.ria, case, cast.bo)
+    with handling(cast, cast.ria, case, now=timezone.now() - timedelta(hours=2)):
+        log_contact(person, way=Way.CALL, reply=Reply.ANSWERED)
+    with handling(cast, cast.ria, case) as own:
+        measure = decide_measure(propose_measure(own, person=person, rung=rungs[0], reason="Gezien"))
+        with pytest.raises(MoveRefused):
+            put_in_force(measure)
+        log_contact(person, way=Way.CALL, reply=Reply.ANSWERED)
+        put_in_force(measure)
+        assert mine(case).state == State.IN_FORCE
 
 
 @pytest.mark.parametrize(
@@ -404,7 +420,7 @@ def test_a_mail_counts_once_the_mail_server_took_it(cast, state, is_told):
         sent_at = contact.at if state == Delivery.SENT else None
         Message.objects.filter(id=contact.message_id).update(state=state, sent_at=sent_at)
         assert contact.id == again.id
-        assert parents_told(person) is is_told
+        assert parents_told(person, since=case.received_at) is is_told
 
 
 def test_the_mail_says_nothing_but_call_us(cast):
