@@ -11,8 +11,17 @@ class Layer(models.TextChoices):
     OPEN_WEB = "open_web", _("open website and press")
 
 
+class Medium(models.TextChoices):
+    """What a purpose is about: all three together, unless a foundation asks them apart."""
+
+    ALL = "all", _("photo, film and sound")
+    PHOTO = "photo", _("photo")
+    FILM = "film", _("film")
+    SOUND = "sound", _("sound")
+
+
 class Value(models.TextChoices):
-    """What was answered. "I want to talk first" comes with the other ways to answer."""
+    """What was answered; "I want to talk first" counts as a no until there is an answer (C6)."""
 
     YES = "yes", _("Yes")
     NO = "no", _("No")
@@ -25,6 +34,19 @@ class Channel(models.TextChoices):
     PAPER = "paper", _("paper")
     PHONE = "phone", _("phone")
     IN_PERSON = "in_person", _("in person")
+    KIOSK = "kiosk", _("tablet at school")
+    LOADED = "loaded", _("taken over from an earlier list")
+
+
+class TaskKind(models.TextChoices):
+    """Work that a choice, or a remark of a family, gives the school."""
+
+    CONFLICT = "conflict", _("parents do not choose the same")
+    TALK = "talk", _("a parent wants to talk first")
+    WRONG_ADDRESS = "address", _("an address is wrong")
+    WRONG_CHILD = "child", _("something about a child is wrong")
+    WRONG_AUTHORITY = "authority", _("who decides is wrong")
+    OBJECTION = "objection", _("somebody objects to one item")
 
 
 class Reason(models.TextChoices):

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from ledger.codes import random_code
 from ledger.models import Entry
 from ledger.retention import Keep
-from schools.models import FoundationRow, Guardian, Pupil, School, SchoolYear, tenant_key
+from schools.models import FoundationRow, Guardian, Pupil, School, SchoolYear, StaffMember, tenant_key
 
-from .choices import Channel, Layer, Value
+from .choices import Channel, Layer, Medium, TaskKind, Value
 
 PROOF = Keep("until 2 years after leaving, or until the last item is offline", "E3; AVG 7(1)")
 SETTINGS = Keep("as long as an answer rests on it", "AVG 7(1): the wording belongs to the proof")
@@ -22,6 +22,9 @@ class Purpose(FoundationRow):
     position = models.PositiveSmallIntegerField()
     all_must_agree = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    school = tenant_key(School, null=True, related_name="+", help_text=_("an addition of one school"))
+    medium = models.CharField(max_length=10, choices=Medium, default=Medium.ALL)
+    event_on = models.DateField(null=True, help_text=_("only for what happens on this day (C7, L1)"))
 
     class Meta:
         ordering = ["position", "id"]
@@ -158,8 +161,26 @@ class LinkDevice(FoundationRow):
         ]
 
 
+class PaperForm(FoundationRow):
+    """A form on paper for one child and one guardian (without one: for the pupil who decides), with a short code.
+
+    The wording that was printed is found by `printed_on` and `language`; the scan comes back with the answers.
+    """
+
+    retention = PROOF
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    pupil = tenant_key(Pupil, related_name="+")
+    guardian = tenant_key(Guardian, null=True, related_name="+")
+    language = models.CharField(max_length=8)
+    printed_on = models.DateField()
+    printed_by = tenant_key(StaffMember, related_name="+")
+
+
 class Submission(FoundationRow):
-    """One time that somebody passed on choices, for one or more children: what the receipt shows."""
+    """One time that somebody passed on choices, for one or more children: what the receipt shows.
+
+    `pupil`: the pupil answered; `recorded_by`: who entered it for them, with a `note` or from a paper form.
+    """
 
     retention = PROOF
     code = models.CharField(max_length=10, unique=True, default=random_code)
@@ -168,9 +189,24 @@ class Submission(FoundationRow):
     channel = models.CharField(max_length=10, choices=Channel)
     language = models.CharField(max_length=8)
     at = models.DateTimeField()
+    pupil = tenant_key(Pupil, null=True, related_name="+")
+    recorded_by = tenant_key(StaffMember, null=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    form = tenant_key(PaperForm, null=True, related_name="submissions")
 
     class Meta:
         ordering = ["-at", "-id"]
+
+
+class Scan(FoundationRow):
+    """The paper that an answer came on, as it was scanned."""
+
+    retention = PROOF
+    submission = tenant_key(Submission, related_name="scans")
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
 
 
 class AnswerRow(FoundationRow):
@@ -234,12 +270,110 @@ class LatestAnswer(AnswerRow):
         ]
 
 
+class Invalidation(FoundationRow):
+    """An answer that was recorded in error: the same day by who recorded it, later by two people (C3).
+
+    It counts from `in_force_at`; until then a second person still has to agree. A change of mind is not this.
+    """
+
+    retention = PROOF
+    answer = tenant_key(Answer, related_name="invalidations")
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by = tenant_key(StaffMember, related_name="+")
+    in_force_at = models.DateTimeField(null=True)
+    agreed_by = tenant_key(StaffMember, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["foundation", "answer"], name="invalidated_once")]
+
+
+class StaffAnswer(FoundationRow):
+    """What somebody who works here answered about pictures of themselves; never changed, the last one counts."""
+
+    retention = PROOF
+    staff_member = tenant_key(StaffMember, related_name="own_answers")
+    purpose = tenant_key(Purpose, related_name="+")
+    value = models.CharField(max_length=5, choices=Value)
+    version = tenant_key(QuestionVersion, related_name="+")
+    language = models.CharField(max_length=8)
+    text_sha256 = models.CharField(max_length=64)
+    decided_at = models.DateTimeField()
+    valid_until = models.DateField(null=True)
+    entry = tenant_key(Entry, related_name="+")
+
+    class Meta:
+        ordering = ["entry_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "entry", "purpose"], name="staff_answer_once")
+        ]
+
+
+class Task(FoundationRow):
+    """Something for the school to do about one child: talk, look at an address, find out who decides.
+
+    One open task per child, kind and guardian. Who refused is never in it (C4).
+    """
+
+    retention = Keep("2 years after it was closed", "E2: who did what, when")
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    kind = models.CharField(max_length=10, choices=TaskKind)
+    school = tenant_key(School, related_name="+")
+    pupil = tenant_key(Pupil, related_name="+")
+    guardian = tenant_key(Guardian, null=True, related_name="+")
+    purpose = tenant_key(Purpose, null=True, related_name="+")
+    text = models.CharField(max_length=500, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = tenant_key(StaffMember, null=True, related_name="+")
+    outcome = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foundation", "pupil", "kind", "guardian"],
+                condition=models.Q(closed_at=None),
+                name="task_open_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class ComingOfAge(FoundationRow):
+    """That a pupil and the parents were told: the pupil decides from the birthday. 30 days before, and on it (C8)."""
+
+    retention = PROOF
+    pupil = tenant_key(Pupil, related_name="+")
+    is_the_day = models.BooleanField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "pupil", "is_the_day"], name="coming_of_age_once")
+        ]
+
+
+class ApprovedLanguage(FoundationRow):
+    """A reader, by name, found the words of this language right; until then they are marked as a concept."""
+
+    retention = SETTINGS
+    language = models.CharField(max_length=8)
+    reader = models.CharField(max_length=120)
+    approved_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "language"], name="language_approved_once")
+        ]
+
+
 class Check(FoundationRow):
     """A verdict that was kept: who asked, for which purpose, and on which answers it rested (U1)."""
 
     retention = Keep("2 years", "U1: proof that was looked before something was posted")
     code = models.CharField(max_length=10, unique=True, default=random_code)
-    staff_member = tenant_key("schools.StaffMember")
+    staff_member = tenant_key(StaffMember)
     group = tenant_key("schools.Group")
     purpose = tenant_key(Purpose)
     is_allowed = models.BooleanField()

@@ -17,6 +17,17 @@ class Verb(models.TextChoices):
     """Closed vocabulary of the ledger, `source:subject:action`; the label is the sentence a reader sees."""
 
     CHOICE_DECIDED = "consent:choice:decided", _("a choice about photos was passed on")
+    CHOICE_RECORDED = "consent:choice:recorded", _("a choice was entered for somebody")
+    CHOICE_INVALIDATED = "consent:choice:invalidated", _("a choice recorded in error was taken out")
+    INVALIDATION_ASKED = "consent:invalidation:asked", _("a second person was asked to take a choice out")
+    FORM_PRINTED = "consent:form:printed", _("a form on paper was made")
+    TASK_OPENED = "consent:task:opened", _("something was put on the work list of a school")
+    TASK_CLOSED = "consent:task:closed", _("something on the work list of a school was done")
+    STAFF_DECIDED = "consent:staff:decided", _("a staff member chose about own pictures")
+    AGE_TOLD = "consent:age:told", _("a family was told that the pupil decides")
+    PURPOSE_ADDED = "consent:purpose:added", _("a purpose was added or changed")
+    LANGUAGE_APPROVED = "consent:language:approved", _("a reader approved a language")
+    PROOF_GIVEN = "consent:proof:given", _("the proof of a choice was given out")
     CHECK_KEPT = "consent:check:kept", _("a check of what may be posted was kept")
     ROUND_STARTED = "consent:round:started", _("a round of questions was started")
     WORDING_FROZEN = "consent:wording:frozen", _("the wording of a question was fixed")
@@ -53,6 +64,9 @@ class Verb(models.TextChoices):
 class Reading(models.TextChoices):
     """What was read, for the record of sensitive readings."""
 
+    FAMILY_FILE = "consent:family", _("the choices of a family")
+    PROOF = "consent:proof", _("the proof of the choices about somebody")
+    TASK_LIST = "consent:tasks", _("the work list of a school")
     CONSENT_STATE = "consent:state", _("what may be posted of these children")
     PUPIL_SEARCH = "schools:search", _("pupils found by name")
     PEOPLE_SEARCH = "schools:people", _("people found by name")

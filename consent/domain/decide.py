@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from consent.choices import Channel, Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
-from consent.models import Answer, LatestAnswer, LinkDevice, PersonalLink, Purpose, Submission
+from consent.models import Answer, LatestAnswer, LinkDevice, PaperForm, PersonalLink, Purpose, Submission
 from consent.querysets import link_of, purposes_in_use, text_in, version_on
 from consent.rules import (
     TRUSTED_BROWSERS,
@@ -30,7 +31,7 @@ from ledger.models import Entry
 from ledger.refusal import Refusal
 from notices.domain.put import stop_messages
 from schools.choices import Authority
-from schools.models import Foundation, Guardian, Pupil
+from schools.models import Foundation, Guardian, Pupil, StaffMember
 from schools.querysets import year_on
 
 
@@ -41,6 +42,18 @@ class Choice:
     pupil_id: int
     purpose_id: int
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who at school wrote an answer down, with a note or from a form on paper."""
+
+    by: StaffMember
+    note: str = ""
+    form: PaperForm | None = None
+
+    def as_columns(self) -> dict[str, Any]:
+        return {"recorded_by": self.by, "note": self.note, "form": self.form}
 
 
 class NotYours(Refusal):
@@ -71,12 +84,14 @@ def decide(
     language: str,
     link: PersonalLink | None = None,
     device_hash: str = "",
+    entered: Entered | None = None,
 ) -> Submission:
     """Store these choices; what the school may do changes the moment this commits (C9, C11).
 
     Writes one answer per choice (never changing an older one), one ledger entry per child, the kept latest
     answers, a receipt mail, and a neutral message to the other deciders of a child whose state changed (C4).
     Reminders still waiting for this guardian are stopped (R2). Nothing is locked but the children themselves.
+    `entered`: somebody at school wrote it down for them.
     Raises NotYours, PupilDecides, NotAsked, CodeNeeded: then nothing is changed.
     """
     foundation = Foundation.objects.get(id=current().foundation)
@@ -96,6 +111,7 @@ def decide(
             channel=channel,
             language=language,
             at=current().now,
+            **(entered.as_columns() if entered else {}),
         )
         answers = _store(submission, choices, purposes, link)
         after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
