@@ -178,13 +178,16 @@ ROWS: dict[str, Row] = {
     "consent:links.answer": behind_a_link(),
     "consent:links.choice": behind_a_link(),
     "consent:links.code": behind_a_link(),
-    "consent:links.receipt": Row(
-        {"own": {"in": EVERYBODY}, "of another family": {"404": EVERYBODY}},
-        {
-            "own": {"token": "amina_token", "code": "amina_receipt"},
-            "of another family": {"token": "amina_token", "code": "karol_receipt"},
-        },
-    ),
+    **{
+        f"consent:links.{page}": Row(
+            {"own": {"in": EVERYBODY}, "of another family": {"404": EVERYBODY}},
+            {
+                "own": {"token": "amina_token", "code": "amina_receipt"},
+                "of another family": {"token": "amina_token", "code": "karol_receipt"},
+            },
+        )
+        for page in ("receipt", "receipt_pdf")
+    },
     "consent:links.change": Row(
         {"own child": {"in": EVERYBODY}, "another family's child": {"404": EVERYBODY}},
         {
@@ -203,16 +206,19 @@ ROWS: dict[str, Row] = {
     "consent:parents.answer": of_the_family(),
     "consent:parents.check": of_the_family(),
     "consent:parents.choice": of_the_family(),
-    "consent:parents.receipt": Row(
-        {
-            "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
-            "of another family": {"door": VISITOR, "404": SIGNED_IN},
-        },
-        {
-            "own": {"foundation": "home", "code": "amina_receipt"},
-            "of another family": {"foundation": "home", "code": "karol_receipt"},
-        },
-    ),
+    **{
+        f"consent:parents.{page}": Row(
+            {
+                "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+                "of another family": {"door": VISITOR, "404": SIGNED_IN},
+            },
+            {
+                "own": {"foundation": "home", "code": "amina_receipt"},
+                "of another family": {"foundation": "home", "code": "karol_receipt"},
+            },
+        )
+        for page in ("receipt", "receipt_pdf")
+    },
     "consent:parents.change": Row(
         {
             "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
