@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, rounds, staff
+from .views import dpo, links, parents, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -25,4 +25,9 @@ urlpatterns = [
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
+    path("fg/bewijs/", dpo.search, name="dpo.search"),
+    path("fg/bewijs/<slug:child>/", dpo.pupil, name="dpo.pupil"),
+    path("fg/bewijs/<slug:child>/reden/", dpo.reason, name="dpo.reason"),
+    path("fg/bewijs/<slug:child>/bewijs.pdf", dpo.pdf, name="dpo.pdf"),
+    path("fg/bewijs/<slug:child>/<slug:purpose>.json", dpo.record, name="dpo.record"),
 ]

@@ -156,6 +156,16 @@ def of_a_school(**more: str) -> Row:
     )
 
 
+def of_a_proof(**more: str) -> Row:
+    """The proof about a pupil: of the own foundation, or one that does not exist here."""
+    own = hidden_room({"staff:dpo"}).outcome[""]
+    elsewhere = {"door": VISITOR, "404": SIGNED_IN - FORMER, "403": FORMER}
+    return Row(
+        {"own foundation": own, "other foundation": elsewhere},
+        {"own foundation": {"child": "noor", **more}, "other foundation": {"child": "vera_child", **more}},
+    )
+
+
 def of_a_case(**more: str) -> Row:
     """A page of a case that was routed to the director of the school: it exists for nobody else (case wall)."""
     mine = {"staff:director"}
@@ -298,6 +308,10 @@ ROWS: dict[str, Row] = {
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
+    # The proof of choices: for the data protection officer of the own foundation. A page that asks for the reason.
+    "consent:dpo.search": hidden_room({"staff:dpo"}),
+    **{f"consent:dpo.{page}": of_a_proof() for page in ("pupil", "reason", "pdf")},
+    "consent:dpo.record": of_a_proof(purpose="papier"),
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),

@@ -12,6 +12,7 @@ from django.utils import formats, translation
 
 from consent.choices import Channel, Value
 from consent.domain.contacts import officer_on
+from consent.domain.record_json import leaf_hashes
 from consent.models import Answer, Submission
 from consent.querysets import text_in
 from ledger.acting import SCHOOL_TIME, current
@@ -49,12 +50,13 @@ def receipt_html(submission: Submission) -> str:
 def receipt_paper(submission: Submission) -> Paper:
     """What the receipt says, as plain data: no surname of a parent or child, no address of a family (R6)."""
     answers = list(
-        submission.answers.select_related("pupil", "purpose", "version", "entry")
+        submission.answers.select_related("pupil", "purpose", "version")
         .prefetch_related("version__texts")
         .order_by("purpose__position", "id")
     )
     local = submission.at.astimezone(SCHOOL_TIME)
     foundation = Foundation.objects.get(id=submission.foundation_id)
+    hashes = leaf_hashes(answers)
     return {
         "language": submission.language,
         "direction": "rtl" if submission.language in RIGHT_TO_LEFT else "ltr",
@@ -66,12 +68,12 @@ def receipt_paper(submission: Submission) -> Paper:
         "by": submission.guardian.call_name if submission.guardian else "",
         "channel": Channel(submission.channel).label,
         "is_entered": submission.recorded_by_id is not None,
-        "children": _children(answers, submission),
+        "children": _children(answers, submission, hashes),
         "url": f"{settings.PORTAL_URL}/{'ouder' if submission.guardian_id else 'leerling'}/",
     }
 
 
-def _children(answers: list[Answer], submission: Submission) -> list[dict[str, Any]]:
+def _children(answers: list[Answer], submission: Submission, hashes: dict[int, str]) -> list[dict[str, Any]]:
     pupils: dict[int, Pupil] = {answer.pupil_id: answer.pupil for answer in answers}
     groups = group_names(list(pupils), submission.at.astimezone(SCHOOL_TIME).date())
     return [
@@ -80,7 +82,7 @@ def _children(answers: list[Answer], submission: Submission) -> list[dict[str, A
             "group": groups.get(pupil.id, ""),
             "answers": [_answer(answer) for answer in answers if answer.pupil_id == pupil.id],
             "fingerprints": sorted(
-                {bytes(answer.entry.leaf_hash).hex() for answer in answers if answer.pupil_id == pupil.id}
+                {hashes.get(answer.entry_id, "") for answer in answers if answer.pupil_id == pupil.id}
             ),
         }
         for pupil in sorted(pupils.values(), key=lambda pupil: (pupil.born_on, pupil.id), reverse=True)
