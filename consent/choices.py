@@ -75,5 +75,17 @@ class LeftOut(models.TextChoices):
     NO_DECIDER = "no_decider", _("no parent is known who may decide")
 
 
+class EventState(models.TextChoices):
+    """What happened to a consent, in the words of ISO/IEC TS 27560:2023 (only those that occur here)."""
+
+    REQUESTED = "requested", _("asked, not decided yet")
+    GIVEN = "given", _("given")
+    RECONFIRMED = "re-confirmed", _("given again")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("ended")
+    INVALIDATED = "invalidated", _("taken out, recorded in error")
+
+
 # Which languages a parent may choose here; the Dutch text is authoritative.
 PARENT_LANGUAGES = ("nl", "en")

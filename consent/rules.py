@@ -251,6 +251,11 @@ def may_ask_parents(roles: Iterable[Role]) -> bool:
     return any(role.name == RoleName.ADMINISTRATOR for role in roles)
 
 
+def may_see_proof(roles: Iterable[Role]) -> bool:
+    """E2: the proof of choices shows who said what, so only the data protection officer sees it."""
+    return any(role.name == RoleName.DPO for role in roles)
+
+
 def why_no_such_round(
     *, opens_on: date, remind_on: date, closes_on: date, year_ends_on: date
 ) -> tuple[str, str] | None:

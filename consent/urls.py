@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, rounds, staff
+from .views import dpo, links, parents, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -10,11 +10,13 @@ urlpatterns = [
     path("toestemming/<str:token>/code/<str:child>/<slug:purpose>/", links.code, name="links.code"),
     path("toestemming/<str:token>/kind/<str:child>/<slug:purpose>/", links.change, name="links.change"),
     path("toestemming/<str:token>/ontvangst/<str:code>/", links.receipt, name="links.receipt"),
+    path("toestemming/<str:token>/ontvangst/<str:code>.pdf", links.receipt_pdf, name="links.receipt_pdf"),
     path("ouder/", parents.home, name="parents.home"),
     path("ouder/<slug:foundation>/vragen/", parents.answer, name="parents.answer"),
     path("ouder/<slug:foundation>/controle/", parents.check, name="parents.check"),
     path("ouder/<slug:foundation>/keuze/", parents.choice, name="parents.choice"),
     path("ouder/<slug:foundation>/ontvangst/<str:code>/", parents.receipt, name="parents.receipt"),
+    path("ouder/<slug:foundation>/ontvangst/<str:code>.pdf", parents.receipt_pdf, name="parents.receipt_pdf"),
     path("ouder/<slug:foundation>/kind/<str:child>/<slug:purpose>/", parents.change, name="parents.change"),
     path("team/", staff.groups, name="staff.groups"),
     path("team/groep/<slug:group>/", staff.check, name="staff.check"),
@@ -23,4 +25,9 @@ urlpatterns = [
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
+    path("fg/bewijs/", dpo.search, name="dpo.search"),
+    path("fg/bewijs/<slug:child>/", dpo.pupil, name="dpo.pupil"),
+    path("fg/bewijs/<slug:child>/reden/", dpo.reason, name="dpo.reason"),
+    path("fg/bewijs/<slug:child>/bewijs.pdf", dpo.pdf, name="dpo.pdf"),
+    path("fg/bewijs/<slug:child>/<slug:purpose>.json", dpo.record, name="dpo.record"),
 ]

@@ -27,6 +27,8 @@ SECONDS = 10.0
 START_SECONDS = 60.0  # importing WeasyPrint on a busy machine
 LARGEST = 32 * 1024 * 1024
 DOCUMENTS_PER_PRESS = 100
+# For which languages there is a packaged font with every letter. None with Ethiopic letters (ti) is packaged.
+PRINTED_LANGUAGES = frozenset({"nl", "en", "ar", "tr", "pl", "uk"})
 # Nothing of our environment: addresses and keys are no business of a press. The last two make that the same
 # text gives the same bytes (fontTools writes the moment into fonts that it cuts).
 _PATH = os.environ.get("PATH", os.defpath)
@@ -41,15 +43,18 @@ class PdfFailed(Exception):
         super().__init__(reason)
 
 
-def render_pdf(html: str, *, language: str, seconds: float = SECONDS) -> bytes:
+def render_pdf(
+    html: str, *, language: str, seconds: float = SECONDS, start_seconds: float = START_SECONDS
+) -> bytes:
     """The tagged PDF (PDF/UA-1) of a whole HTML page, in `language`; the same input gives the same bytes.
 
     The page must have a `<title>`, be in one language, and be styled by `static/css/paper.css` alone. Every
     address in it (picture, style, attachment) is refused unless it is a packaged font (R38). Takes up to
-    `seconds`, so never inside a transaction or a request. Raises PdfFailed.
+    `seconds`, and `start_seconds` more when the press has to start first: in a request keep both short, and hold
+    no lock on a row. Raises PdfFailed.
     """
     with _lock:
-        press = _press_of_this_process()
+        press = _press_of_this_process(start_seconds)
         try:
             return press.make(html, language, seconds)
         except BaseException:  # also a time limit of the worker: half an answer may still be in the pipe
@@ -60,7 +65,7 @@ def render_pdf(html: str, *, language: str, seconds: float = SECONDS) -> bytes:
 class _Running:
     """A press that runs, and how many documents it has made."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_seconds: float) -> None:
         self.pid = os.getpid()
         self.made = 0
         self.stopped = False
@@ -74,7 +79,7 @@ class _Running:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self._deadline = time.monotonic() + START_SECONDS
+        self._deadline = time.monotonic() + start_seconds
         try:
             self._read(1)
         except BaseException:
@@ -143,14 +148,14 @@ _lock = threading.Lock()
 _running: _Running | None = None
 
 
-def _press_of_this_process() -> _Running:
+def _press_of_this_process(start_seconds: float) -> _Running:
     global _running  # noqa: PLW0603  one per process
     if _running and (_running.pid != os.getpid() or _running.made >= DOCUMENTS_PER_PRESS):
         _running.stop()
     if _running is None or _running.stopped or _running.process.poll() is not None:
         if _running:
             _running.stop()
-        _running = _Running()
+        _running = _Running(start_seconds)
         atexit.unregister(stop_press)
         atexit.register(stop_press)
     return _running

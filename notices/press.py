@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import fontpkg_almarai
 import fontpkg_noto_sans
 import pikepdf
 from weasyprint import CSS, HTML
@@ -31,6 +32,9 @@ FONTS = fontpkg_noto_sans.ROOT / "files"
 PACKAGED = {
     "packaged:noto-sans.ttf": FONTS / "NotoSans[wdth,wght].ttf",
     "packaged:noto-sans-italic.ttf": FONTS / "NotoSans-Italic[wdth,wght].ttf",
+    # Arabic letters. Noto draws their dots apart, and then the words in the text layer are not readable any more.
+    "packaged:almarai.ttf": fontpkg_almarai.ROOT / "files" / "Almarai-Regular.ttf",
+    "packaged:almarai-bold.ttf": fontpkg_almarai.ROOT / "files" / "Almarai-Bold.ttf",
 }
 MEMORY_BYTES = 512 * 1024 * 1024
 

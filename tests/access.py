@@ -156,6 +156,16 @@ def of_a_school(**more: str) -> Row:
     )
 
 
+def of_a_proof(**more: str) -> Row:
+    """The proof about a pupil: of the own foundation, or one that does not exist here."""
+    own = hidden_room({"staff:dpo"}).outcome[""]
+    elsewhere = {"door": VISITOR, "404": SIGNED_IN - FORMER, "403": FORMER}
+    return Row(
+        {"own foundation": own, "other foundation": elsewhere},
+        {"own foundation": {"child": "noor", **more}, "other foundation": {"child": "vera_child", **more}},
+    )
+
+
 def of_a_case(**more: str) -> Row:
     """A page of a case that was routed to the director of the school: it exists for nobody else (case wall)."""
     mine = {"staff:director"}
@@ -178,13 +188,16 @@ ROWS: dict[str, Row] = {
     "consent:links.answer": behind_a_link(),
     "consent:links.choice": behind_a_link(),
     "consent:links.code": behind_a_link(),
-    "consent:links.receipt": Row(
-        {"own": {"in": EVERYBODY}, "of another family": {"404": EVERYBODY}},
-        {
-            "own": {"token": "amina_token", "code": "amina_receipt"},
-            "of another family": {"token": "amina_token", "code": "karol_receipt"},
-        },
-    ),
+    **{
+        f"consent:links.{page}": Row(
+            {"own": {"in": EVERYBODY}, "of another family": {"404": EVERYBODY}},
+            {
+                "own": {"token": "amina_token", "code": "amina_receipt"},
+                "of another family": {"token": "amina_token", "code": "karol_receipt"},
+            },
+        )
+        for page in ("receipt", "receipt_pdf")
+    },
     "consent:links.change": Row(
         {"own child": {"in": EVERYBODY}, "another family's child": {"404": EVERYBODY}},
         {
@@ -203,16 +216,19 @@ ROWS: dict[str, Row] = {
     "consent:parents.answer": of_the_family(),
     "consent:parents.check": of_the_family(),
     "consent:parents.choice": of_the_family(),
-    "consent:parents.receipt": Row(
-        {
-            "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
-            "of another family": {"door": VISITOR, "404": SIGNED_IN},
-        },
-        {
-            "own": {"foundation": "home", "code": "amina_receipt"},
-            "of another family": {"foundation": "home", "code": "karol_receipt"},
-        },
-    ),
+    **{
+        f"consent:parents.{page}": Row(
+            {
+                "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+                "of another family": {"door": VISITOR, "404": SIGNED_IN},
+            },
+            {
+                "own": {"foundation": "home", "code": "amina_receipt"},
+                "of another family": {"foundation": "home", "code": "karol_receipt"},
+            },
+        )
+        for page in ("receipt", "receipt_pdf")
+    },
     "consent:parents.change": Row(
         {
             "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
@@ -292,6 +308,10 @@ ROWS: dict[str, Row] = {
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
+    # The proof of choices: for the data protection officer of the own foundation. A page that asks for the reason.
+    "consent:dpo.search": hidden_room({"staff:dpo"}),
+    **{f"consent:dpo.{page}": of_a_proof() for page in ("pupil", "reason", "pdf")},
+    "consent:dpo.record": of_a_proof(purpose="papier"),
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),

@@ -41,6 +41,7 @@ APP_FILES = {
 MORE_FILES = {
     "ledger": {"acting", "codes", "reading", "refusal", "retention", "walls"},
     "accounts": {"settings", "adapter", "links", "counters", "devices", "qr", "sealing"},
+    "consent": {"schemas"},
     "incidents": {"sealing", "phrases", "words", "pictures", "decoder"},
     "notices": {"backend", "doorbell", "mail", "pdf", "press", "smtp"},
     "opmaat_portal": {

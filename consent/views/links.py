@@ -18,7 +18,7 @@ from consent.forms import ChoicesForm
 
 from .asking import ask, ask_page, send
 from .changing import change_one
-from .receipts import receipt_page
+from .receipts import receipt_file, receipt_page
 from .sitting import Sitting, children_to_ask, questions_today
 
 DEVICE_COOKIE = "linkapparaat"
@@ -81,6 +81,15 @@ def receipt(request: HttpRequest, token: str, code: str) -> HttpResponse:
     if (closed := _closed(request)) is not None:
         return closed
     return receipt_page(request, _sitting(request, token), code)
+
+
+@login_not_required
+@require_safe
+def receipt_pdf(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    """The same as a PDF, to keep or to print."""
+    if (closed := _closed(request)) is not None:
+        return closed
+    return receipt_file(request, _sitting(request, token), code)
 
 
 def _mail_code(request: HttpRequest, sitting: Sitting, next_url: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from .asking import ask, ask_page, check_page, nobody_page, send
 from .changing import change_one
 from .family import family_of
 from .links import WAITING
-from .receipts import receipt_page
+from .receipts import receipt_file, receipt_page
 from .sitting import Sitting, children_to_ask, questions_today
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -64,6 +64,12 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
 def receipt(request: HttpRequest, foundation: str, code: str) -> HttpResponse:
     """What was decided; may be opened again, whichever door it came through."""
     return receipt_page(request, _sitting(request), code)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, foundation: str, code: str) -> HttpResponse:
+    """The same as a PDF, to keep or to print."""
+    return receipt_file(request, _sitting(request), code)
 
 
 @page

@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from accounts.links import hidden_address
 from consent.choices import Value
 from consent.domain.facts import known_pupils, policy_of
+from consent.domain.receipt_paper import can_be_printed, receipt_pdf
 from consent.models import Answer, LatestAnswer, Submission
 from consent.querysets import purposes_in_use, text_in
 from consent.rules import State, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
+from notices.pdf import PdfFailed
 from schools.querysets import group_names
 
 from .sitting import Sitting, children_to_ask
 from .words import yes_no
+
+RETRY_SECONDS = "60"
 
 
 def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
@@ -37,8 +41,27 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         "withdrawn": any(_is_withdrawal(answer) for answer in answers),
         "is_replaced": len(latest) < len(answers),
         "change_url": sitting.url("answer"),
+        "pdf_url": sitting.url("receipt_pdf", code) if can_be_printed(submission) else "",
     }
     return render(request, "consent/parents/receipt.html", context)
+
+
+def receipt_file(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
+    """The same receipt as PDF; when none can be made, a page that says so and leads to the other one."""
+    submission = _own(sitting, code)
+    context = {"receipt_url": sitting.url("receipt", code), "is_later": can_be_printed(submission)}
+    if not context["is_later"]:
+        return render(request, "consent/parents/receipt_not_now.html", context, status=404)
+    try:
+        made = receipt_pdf(submission)
+    except PdfFailed:
+        response = render(request, "consent/parents/receipt_not_now.html", context, status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="ontvangst-{submission.code}.pdf"'
+    response["Content-Language"] = submission.language
+    return response
 
 
 def _own(sitting: Sitting, code: str) -> Submission:
