@@ -20,10 +20,11 @@ PUPIL = None  # the decider of an answer that the pupil gave
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a day until a day, both included."""
+    """From a day until a day, both included; of an enrolment also at which school."""
 
     since: date
     until: date | None = None
+    school: int | None = None
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -71,7 +72,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one purpose of one foundation is decided."""
+    """How one purpose of one foundation is decided; `school`: it is an addition of that school only."""
 
     purpose: int
     all_must_agree: bool
@@ -79,6 +80,7 @@ class Policy:
     decides_from_age: int = 16
     reset_at_16: bool = False
     pupil_may_veto: bool = False
+    school: int | None = None
 
     def oldest_wording_that_counts(self, day: date) -> int:
         return max((w.number for w in self.wordings if w.is_material and w.in_force_on <= day), default=0)
@@ -112,13 +114,18 @@ def deciders_on(authorities: Iterable[FullAuthority], on: date) -> frozenset[int
     return frozenset(authority.guardian for authority in authorities if authority.period.covers(on))
 
 
+def is_asked_of(facts: Facts, school: int | None, on: date) -> bool:
+    """A purpose of one school is only about who is enrolled there on that day; the others about every pupil (C1)."""
+    return any(period.covers(on) and school in (None, period.school) for period in facts.enrolments)
+
+
 def state(facts: Facts, policy: Policy, on: date) -> State:
     """Whether a picture may be used on that day, and why (C1-C8).
 
     Silence, doubt, expiry and everything unknown are a no (C6). Answers for another purpose never count,
     in neither direction (C7).
     """
-    if not any(period.covers(on) for period in facts.enrolments):
+    if not is_asked_of(facts, policy.school, on):
         return State(False, Reason.NOT_ENROLLED)  # C1
     latest = _latest_of_each(answer for answer in facts.answers if answer.purpose == policy.purpose)  # C7, C3
     grown_on = birthday(facts.born_on, policy.decides_from_age)
@@ -198,6 +205,17 @@ def _why_not_yet(
     return Reason.EXPIRED if given else Reason.NO_ANSWER
 
 
+def is_asked_on(event_on: date | None, day: date) -> bool:
+    """An event is asked about until its day; after it the answer can only be changed (C9)."""
+    return event_on is None or day <= event_on
+
+
+def school_year_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the school year that this day falls in: 1 August to 31 July."""
+    first = day.year - (day.month < 8)
+    return date(first, 8, 1), date(first + 1, 7, 31)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkStrength:
     """What is known of the link that an answer comes through."""
@@ -248,6 +266,11 @@ def checking_roles(roles: Sequence[Role]) -> list[Role]:
 
 def may_ask_parents(roles: Iterable[Role]) -> bool:
     """Who may start a round: it mails every parent, so only the administrator of the foundation."""
+    return any(role.name == RoleName.ADMINISTRATOR for role in roles)
+
+
+def may_set_questions(roles: Iterable[Role]) -> bool:
+    """Who may change what parents are asked: the wording is proof, so only the administrator of the foundation."""
     return any(role.name == RoleName.ADMINISTRATOR for role in roles)
 
 
