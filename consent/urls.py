@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, rounds, staff
+from .views import links, parents, purposes, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -23,4 +23,10 @@ urlpatterns = [
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
+    path("beheer/vragen/", purposes.overview, name="admins.purposes"),
+    path("beheer/vragen/nieuw/<slug:kind>/", purposes.new, name="admins.purpose_new"),
+    path("beheer/vragen/<slug:slug>/", purposes.one, name="admins.purpose"),
+    path("beheer/vragen/<slug:slug>/tekst/", purposes.wording, name="admins.purpose_wording"),
+    path("beheer/vragen/<slug:slug>/stop/", purposes.stop, name="admins.purpose_stop"),
+    path("beheer/vragen/<slug:slug>/apart/", purposes.apart, name="admins.purpose_apart"),
 ]

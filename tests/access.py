@@ -292,6 +292,14 @@ ROWS: dict[str, Row] = {
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
+    "consent:admins.purposes": hidden_room({"staff:administrator"}),
+    "consent:admins.purpose_new": Row(
+        hidden_room({"staff:administrator"}).outcome, {"": {"kind": "website"}}
+    ),
+    **{
+        f"consent:admins.{page}": Row(hidden_room({"staff:administrator"}).outcome, {"": {"slug": "papier"}})
+        for page in ("purpose", "purpose_wording", "purpose_stop", "purpose_apart")
+    },
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),
