@@ -172,6 +172,8 @@ def _judge(
         return _because(Reason.REFUSED, [latest[PUPIL]])  # C6a: a veto, never a yes
     if noes:
         return _because(Reason.CONFLICT if yeses else Reason.REFUSED, noes)  # C4
+    if talks := [answer for answer in given if answer.value == Value.TALK]:
+        return _because(Reason.TALK_FIRST, talks)  # C6: a no until it is answered, also beside a yes
     if yeses and (len(yeses) == len(deciders) or not policy.all_must_agree):
         days = [answer.decided_on for answer in yeses]
         since = max(days) if policy.all_must_agree else min(days)
@@ -196,8 +198,6 @@ def _because(reason: Reason, noes: Sequence[GivenAnswer]) -> State:
 def _why_not_yet(
     given: Sequence[GivenAnswer], yeses: Sequence[GivenAnswer], policy: Policy, on: date
 ) -> Reason:
-    if any(answer.value == Value.TALK for answer in given):
-        return Reason.TALK_FIRST
     if yeses:
         return Reason.NOT_ALL_ANSWERED
     if any(answer.wording < policy.oldest_wording_that_counts(on) for answer in given):
