@@ -10,7 +10,7 @@ RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-fast check shell manage screenshots messages lock format install install-tests
+.PHONY: help demo demo-reset test test-fast check shell manage screenshots messages consent-table lock format install install-tests
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ screenshots: install-tests $(MESSAGES) ## the pictures in the README, from the r
 messages: install ## collect the texts to translate into locale/
 	@$(PY) -m django makemessages --locale=nl --no-location --no-obsolete \
 	    --ignore=tests --ignore=devstack --ignore=scripts --ignore=samples --ignore=docs --ignore=staticfiles
+
+consent-table: install ## write docs/consent-table.md anew out of the rule
+	@$(PLACEHOLDERS) $(PY) scripts/consent_table.py
 
 lock: install ## write requirements/*.txt anew from *.in; UPGRADE=--upgrade for newer versions
 	@$(PY) -m uv --version >/dev/null

@@ -27,6 +27,11 @@ class Question:
 
     purpose: Purpose
     text: QuestionText
+    only_for: frozenset[int] | None = None
+
+    def is_for(self, child: Any) -> bool:
+        """A question of one school is asked only about the children who go there."""
+        return self.only_for is None or child.id in self.only_for
 
 
 class KeyForm(forms.Form):
@@ -76,12 +81,19 @@ class ChoicesForm(KeyForm):
         for question in self.questions:
             self.fields[self.shared_name(question)] = _question_field(question)
         if len(self.children) > 1:
-            for child in self.children:
-                for question in self.questions:
-                    self.fields[self.own_name(child, question)] = _question_field(question)
+            for child, question in self.pairs:
+                self.fields[self.own_name(child, question)] = _question_field(question)
         if as_check:
             for field in self.fields.values():
                 field.widget = forms.HiddenInput()
+
+    @property
+    def pairs(self) -> list[tuple[Pupil, Question]]:
+        """What is asked about whom, child by child."""
+        return [(child, question) for child in self.children for question in self.questions_of(child)]
+
+    def questions_of(self, child: Pupil) -> list[Question]:
+        return [question for question in self.questions if question.is_for(child)]
 
     @property
     def asked(self) -> str:
@@ -120,8 +132,7 @@ class ChoicesForm(KeyForm):
         if scope == EACH:
             return [
                 (self.own_name(child, question), f"{question.text.title}, {child.call_name}")
-                for child in self.children
-                for question in self.questions
+                for child, question in self.pairs
             ]
         return [(self.shared_name(question), question.text.title) for question in self.questions]
 
@@ -141,13 +152,14 @@ class ChoicesForm(KeyForm):
             return
         for question in self.questions:
             value = self.data.get(self.shared_name(question), "")
-            self.put(**{self.own_name(child, question): value for child in self.children})
+            self.put(
+                **{self.own_name(child, question): value for child in self.children if question.is_for(child)}
+            )
 
     def choices(self) -> list[Choice]:
         return [
             Choice(child.id, question.purpose.id, self.value_for(child, question))
-            for child in self.children
-            for question in self.questions
+            for child, question in self.pairs
         ]
 
     def said(self) -> str:

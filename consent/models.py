@@ -44,7 +44,7 @@ class Place(FoundationRow):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["foundation", "name"], name="place_name")]
+        constraints = [models.UniqueConstraint(fields=["foundation", "purpose", "name"], name="place_name")]
 
     def __str__(self) -> str:
         return self.name

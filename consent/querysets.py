@@ -1,12 +1,17 @@
 """Named sets of what is asked; and the proof that the fast state is right (C11)."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+
+from schools.models import Enrolment, School
+from schools.querysets import in_force
 
 from .models import PersonalLink, Purpose, QuestionText, QuestionVersion, Round
+from .rules import school_year_of
 
 
 def purposes_in_use() -> QuerySet[Purpose]:
@@ -19,6 +24,31 @@ def purposes_in_use() -> QuerySet[Purpose]:
         .order_by("position", "id")
         .prefetch_related("places", Prefetch("versions", versions))
     )
+
+
+def purposes_on(day: date) -> QuerySet[Purpose]:
+    """The purposes that count on that day: an event until the end of its school year (C7, C9)."""
+    first_day = school_year_of(day)[0]
+    return purposes_in_use().filter(Q(event_on=None) | Q(event_on__gte=first_day))
+
+
+def purposes_to_ask(day: date, schools: Collection[School] = ()) -> QuerySet[Purpose]:
+    """What a round asks that starts on that day: of all schools, or what concerns one of these.
+
+    A family with a child elsewhere is asked less: `Question.only_for` says of whom.
+    """
+    asked = purposes_on(day).filter(Q(event_on=None) | Q(event_on__gte=day))
+    return asked.filter(Q(school=None) | Q(school__in=schools)) if schools else asked
+
+
+def pupils_at(school_ids: Collection[int], pupil_ids: Collection[int], day: date) -> dict[int, set[int]]:
+    """Which of these pupils are enrolled at each of these schools on that day; no statement when none is asked."""
+    found: dict[int, set[int]] = {pk: set() for pk in school_ids}
+    if found:
+        here = Enrolment.objects.filter(in_force(day), school_id__in=found, pupil_id__in=pupil_ids)
+        for school_id, pupil_id in here.values_list("school_id", "pupil_id").order_by("id"):
+            found[school_id].add(pupil_id)
+    return found
 
 
 def version_on(purpose: Purpose, day: date) -> QuestionVersion:

@@ -20,10 +20,11 @@ PUPIL = None  # the decider of an answer that the pupil gave
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a day until a day, both included."""
+    """From a day until a day, both included; of an enrolment also at which school."""
 
     since: date
     until: date | None = None
+    school: int | None = None
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -71,7 +72,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one purpose of one foundation is decided."""
+    """How one purpose of one foundation is decided; `school`: it is an addition of that school only."""
 
     purpose: int
     all_must_agree: bool
@@ -79,6 +80,7 @@ class Policy:
     decides_from_age: int = 16
     reset_at_16: bool = False
     pupil_may_veto: bool = False
+    school: int | None = None
 
     def oldest_wording_that_counts(self, day: date) -> int:
         return max((w.number for w in self.wordings if w.is_material and w.in_force_on <= day), default=0)
@@ -112,13 +114,18 @@ def deciders_on(authorities: Iterable[FullAuthority], on: date) -> frozenset[int
     return frozenset(authority.guardian for authority in authorities if authority.period.covers(on))
 
 
+def is_asked_of(facts: Facts, school: int | None, on: date) -> bool:
+    """A purpose of one school is only about who is enrolled there on that day; the others about every pupil (C1)."""
+    return any(period.covers(on) and school in (None, period.school) for period in facts.enrolments)
+
+
 def state(facts: Facts, policy: Policy, on: date) -> State:
     """Whether a picture may be used on that day, and why (C1-C8).
 
     Silence, doubt, expiry and everything unknown are a no (C6). Answers for another purpose never count,
     in neither direction (C7).
     """
-    if not any(period.covers(on) for period in facts.enrolments):
+    if not is_asked_of(facts, policy.school, on):
         return State(False, Reason.NOT_ENROLLED)  # C1
     latest = _latest_of_each(answer for answer in facts.answers if answer.purpose == policy.purpose)  # C7, C3
     grown_on = birthday(facts.born_on, policy.decides_from_age)
@@ -165,6 +172,8 @@ def _judge(
         return _because(Reason.REFUSED, [latest[PUPIL]])  # C6a: a veto, never a yes
     if noes:
         return _because(Reason.CONFLICT if yeses else Reason.REFUSED, noes)  # C4
+    if talks := [answer for answer in given if answer.value == Value.TALK]:
+        return _because(Reason.TALK_FIRST, talks)  # C6: a no until it is answered, also beside a yes
     if yeses and (len(yeses) == len(deciders) or not policy.all_must_agree):
         days = [answer.decided_on for answer in yeses]
         since = max(days) if policy.all_must_agree else min(days)
@@ -189,13 +198,22 @@ def _because(reason: Reason, noes: Sequence[GivenAnswer]) -> State:
 def _why_not_yet(
     given: Sequence[GivenAnswer], yeses: Sequence[GivenAnswer], policy: Policy, on: date
 ) -> Reason:
-    if any(answer.value == Value.TALK for answer in given):
-        return Reason.TALK_FIRST
     if yeses:
         return Reason.NOT_ALL_ANSWERED
     if any(answer.wording < policy.oldest_wording_that_counts(on) for answer in given):
         return Reason.REWORDED
     return Reason.EXPIRED if given else Reason.NO_ANSWER
+
+
+def is_asked_on(event_on: date | None, day: date) -> bool:
+    """An event is asked about until its day; after it the answer can only be changed (C9)."""
+    return event_on is None or day <= event_on
+
+
+def school_year_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the school year that this day falls in: 1 August to 31 July."""
+    first = day.year - (day.month < 8)
+    return date(first, 8, 1), date(first + 1, 7, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +272,11 @@ def may_ask_parents(roles: Iterable[Role]) -> bool:
 def may_see_proof(roles: Iterable[Role]) -> bool:
     """E2: the proof of choices shows who said what, so only the data protection officer sees it."""
     return any(role.name == RoleName.DPO for role in roles)
+
+
+def may_set_questions(roles: Iterable[Role]) -> bool:
+    """Who may change what parents are asked: the wording is proof, so only the administrator of the foundation."""
+    return any(role.name == RoleName.ADMINISTRATOR for role in roles)
 
 
 def why_no_such_round(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import dpo, links, parents, rounds, staff
+from .views import links, parents, purposes, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -30,4 +31,10 @@ urlpatterns = [
     path("fg/bewijs/<slug:child>/reden/", dpo.reason, name="dpo.reason"),
     path("fg/bewijs/<slug:child>/bewijs.pdf", dpo.pdf, name="dpo.pdf"),
     path("fg/bewijs/<slug:child>/<slug:purpose>.json", dpo.record, name="dpo.record"),
+    path("beheer/vragen/", purposes.overview, name="admins.purposes"),
+    path("beheer/vragen/nieuw/<slug:kind>/", purposes.new, name="admins.purpose_new"),
+    path("beheer/vragen/<slug:slug>/", purposes.one, name="admins.purpose"),
+    path("beheer/vragen/<slug:slug>/tekst/", purposes.wording, name="admins.purpose_wording"),
+    path("beheer/vragen/<slug:slug>/stop/", purposes.stop, name="admins.purpose_stop"),
+    path("beheer/vragen/<slug:slug>/apart/", purposes.apart, name="admins.purpose_apart"),
 ]

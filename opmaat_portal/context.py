@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.rules import may_ask_parents, may_check
+from consent.rules import may_ask_parents, may_check, may_set_questions
 from incidents.rules import may_handle
 from policies.rules import may_see_versions
 from schools.models import Foundation
@@ -69,6 +69,7 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
         (may_handle(roles), "incidents:directors.home", _("Reports")),
         (may_see_versions(roles), "policies:admins.protocol", _("Protocol")),
         (may_ask_parents(roles), "consent:admins.round", _("Round")),
+        (may_set_questions(roles), "consent:admins.purposes", _("Questions")),
         (may_import(roles), "schools:admins.import", _("Import")),
     ]
     found = [(reverse(name), label) for may, name, label in rooms if may]

@@ -312,6 +312,14 @@ ROWS: dict[str, Row] = {
     "consent:dpo.search": hidden_room({"staff:dpo"}),
     **{f"consent:dpo.{page}": of_a_proof() for page in ("pupil", "reason", "pdf")},
     "consent:dpo.record": of_a_proof(purpose="papier"),
+    "consent:admins.purposes": hidden_room({"staff:administrator"}),
+    "consent:admins.purpose_new": Row(
+        hidden_room({"staff:administrator"}).outcome, {"": {"kind": "website"}}
+    ),
+    **{
+        f"consent:admins.{page}": Row(hidden_room({"staff:administrator"}).outcome, {"": {"slug": "papier"}})
+        for page in ("purpose", "purpose_wording", "purpose_stop", "purpose_apart")
+    },
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),

@@ -205,6 +205,12 @@ def pupil(in_group: Group, call_name: str, surname: str, born_on: date) -> Pupil
     return child
 
 
+def enrol_elsewhere(child: Pupil, school: School, since: date) -> Enrolment:
+    return Enrolment.objects.create(
+        foundation_id=child.foundation_id, pupil=child, school=school, since=since
+    )
+
+
 def guardian(
     foundation: Foundation,
     call_name: str,

@@ -13,7 +13,7 @@ from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
 from consent.models import Answer, LatestAnswer, LinkDevice, PaperForm, PersonalLink, Purpose, Submission
-from consent.querysets import link_of, purposes_in_use, text_in, version_on
+from consent.querysets import link_of, purposes_on, text_in, version_on
 from consent.rules import (
     TRUSTED_BROWSERS,
     GivenAnswer,
@@ -21,7 +21,9 @@ from consent.rules import (
     State,
     deciders_on,
     decides_alone,
+    is_asked_of,
     link_may_say_yes,
+    school_year_of,
     state,
 )
 from ledger.acting import current
@@ -98,9 +100,8 @@ def decide(
     with transaction.atomic():
         children = _lock_children({choice.pupil_id for choice in choices})
         _refuse_what_is_not_theirs(guardian, children, foundation)
-        purposes = {purpose.id: purpose for purpose in purposes_in_use()}
-        if any(choice.purpose_id not in purposes for choice in choices):
-            raise NotAsked
+        purposes = {purpose.id: purpose for purpose in purposes_on(current().today)}
+        _refuse_what_is_not_asked(choices, children, purposes)
         if link is not None:
             _remember_device(link, device_hash, choices, foundation)
         before = _states(children, list(purposes.values()), foundation)
@@ -144,6 +145,19 @@ def _refuse_what_is_not_theirs(
             raise NotYours
         if decides_alone(child.facts.born_on, foundation.decides_from_age, today):
             raise PupilDecides
+
+
+def _refuse_what_is_not_asked(
+    choices: Sequence[Choice], children: Sequence[KnownPupil], purposes: dict[int, Purpose]
+) -> None:
+    """What the foundation stopped asking, or another school asks, or is not worded yet."""
+    known, today = {child.id: child for child in children}, current().today
+    for choice in choices:
+        purpose = purposes.get(choice.purpose_id)
+        if purpose is None or not is_asked_of(known[choice.pupil_id].facts, purpose.school_id, today):
+            raise NotAsked
+        if all(version.in_force_on > today for version in purpose.versions.all()):
+            raise NotAsked
 
 
 def _remember_device(
@@ -192,6 +206,11 @@ def _valid_until(submission: Submission, link: PersonalLink | None) -> date | No
     return year.ends_on if year else current().today
 
 
+def _last_day(purpose: Purpose, valid_until: date | None) -> date | None:
+    """A yes for an event counts until the end of the school year of that event (C7)."""
+    return school_year_of(purpose.event_on)[1] if purpose.event_on else valid_until
+
+
 def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_until: date | None) -> Answer:
     version = version_on(purpose, current().today)
     text = text_in(version, submission.language)
@@ -208,7 +227,7 @@ def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_unti
         text_sha256=text.sha256,
         channel=submission.channel,
         decided_at=submission.at,
-        valid_until=valid_until if choice.value == Value.YES else None,
+        valid_until=_last_day(purpose, valid_until) if choice.value == Value.YES else None,
     )
 
 

@@ -13,7 +13,8 @@ from django.db.models.expressions import RawSQL
 
 from consent.choices import Value
 from consent.models import Purpose
-from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, Wording
+from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, Wording, school_year_of
+from ledger.acting import current
 from schools.models import Foundation, Group
 
 
@@ -52,7 +53,7 @@ class KnownPurpose:
 # One row per pupil with small arrays: one statement for 1, 28 or 400 pupils.
 FACTS = """
   p.id, p.code, p.call_name, p.surname, p.born_on,
-  (SELECT jsonb_agg(jsonb_build_array(e.since, e.until)) FROM schools_enrolment e
+  (SELECT jsonb_agg(jsonb_build_array(e.since, e.until, e.school_id)) FROM schools_enrolment e
     WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id),
   (SELECT jsonb_agg(jsonb_build_array(g.guardian_id, g.since, g.until)) FROM schools_guardianship g
     WHERE g.foundation_id = p.foundation_id AND g.pupil_id = p.id AND g.authority = 'full'),
@@ -73,13 +74,14 @@ PUPILS_OF_GROUP = f"""
   WHERE m.foundation_id = schools_group.foundation_id AND m.group_id = schools_group.id)
 """  # noqa: S608
 PURPOSES_OF_FOUNDATION = """
-(SELECT jsonb_agg(jsonb_build_array(u.id, u.slug, u.layer, u.short_label, u.all_must_agree,
+(SELECT jsonb_agg(jsonb_build_array(u.id, u.slug, u.layer, u.short_label, u.all_must_agree, u.school_id, u.event_on,
     (SELECT jsonb_agg(l.name ORDER BY l.position, l.id) FROM consent_place l
       WHERE l.foundation_id = u.foundation_id AND l.purpose_id = u.id),
     (SELECT jsonb_agg(jsonb_build_array(v.number, v.is_material, v.in_force_on) ORDER BY v.number)
       FROM consent_questionversion v WHERE v.foundation_id = u.foundation_id AND v.purpose_id = u.id))
     ORDER BY u.position, u.id)
-  FROM consent_purpose u WHERE u.is_active AND u.foundation_id = schools_group.foundation_id)
+  FROM consent_purpose u WHERE u.is_active AND u.foundation_id = schools_group.foundation_id
+    AND (u.school_id IS NULL OR u.school_id = schools_group.school_id))
 """
 
 
@@ -122,7 +124,8 @@ def _shown_twice(pupils: Sequence[KnownPupil]) -> set[tuple[str, str]]:
 
 
 def purposes_at(group: Any, foundation: Foundation) -> list[KnownPurpose]:
-    """The purposes that are asked there, in order."""
+    """The purposes that may be used at that school, in order; an event until the end of its school year."""
+    first_day = school_year_of(current().today)[0]
     return [
         KnownPurpose(
             pk,
@@ -135,9 +138,11 @@ def purposes_at(group: Any, foundation: Foundation) -> list[KnownPurpose]:
                 all_agree,
                 [Wording(number, hard, _day(on)) for number, hard, on in versions or []],
                 foundation,
+                school,
             ),
         )
-        for pk, slug, layer, label, all_agree, covers, versions in group.purpose_rows or []
+        for pk, slug, layer, label, all_agree, school, event_on, covers, versions in group.purpose_rows or []
+        if event_on is None or _day(event_on) >= first_day
     ]
 
 
@@ -156,7 +161,7 @@ def _known_pupil(row: Sequence[Any]) -> KnownPupil:
 def _facts(born_on: date, enrolments: Any, authorities: Any, answers: Any) -> Facts:
     return Facts(
         born_on,
-        tuple(Period(_day(since), _maybe(until)) for since, until in _rows(enrolments)),
+        tuple(Period(_day(since), _maybe(until), school) for since, until, school in _rows(enrolments)),
         tuple(
             FullAuthority(guardian, Period(_day(since), _maybe(until)))
             for guardian, since, until in _rows(authorities)
@@ -183,11 +188,15 @@ def _maybe(text: str | None) -> date | None:
 def policy_of(purpose: Purpose, foundation: Foundation) -> Policy:
     """How this purpose is decided here; `purpose` comes from `purposes_in_use`."""
     wordings = [Wording(v.number, v.is_material, v.in_force_on) for v in purpose.versions.all()]
-    return _policy(purpose.id, purpose.all_must_agree, wordings, foundation)
+    return _policy(purpose.id, purpose.all_must_agree, wordings, foundation, purpose.school_id)
 
 
 def _policy(
-    purpose: int, all_must_agree: bool, wordings: Iterable[Wording], foundation: Foundation
+    purpose: int,
+    all_must_agree: bool,
+    wordings: Iterable[Wording],
+    foundation: Foundation,
+    school: int | None,
 ) -> Policy:
     return Policy(
         purpose=purpose,
@@ -196,4 +205,5 @@ def _policy(
         decides_from_age=foundation.decides_from_age,
         reset_at_16=foundation.reset_at_16,
         pupil_may_veto=foundation.pupil_may_veto,
+        school=school,
     )

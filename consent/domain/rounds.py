@@ -16,7 +16,7 @@ from accounts.models import LinkKey
 from consent.domain.asked import INVITE, REMINDER, Plan, families_on, morning, plan_round
 from consent.domain.tell import day_in
 from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool, Submission
-from consent.querysets import purposes_in_use
+from consent.querysets import purposes_to_ask
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
@@ -73,7 +73,8 @@ def ask_parents(
     """
     with transaction.atomic():
         year = SchoolYear.objects.select_for_update(no_key=True).get(id=year.id)
-        purposes, today = list(purposes_in_use()), current().today
+        today = current().today
+        purposes = list(purposes_to_ask(today, schools))
         plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools)
         if plan.fingerprint != seen:
             raise RoundRefused("changed")

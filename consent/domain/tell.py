@@ -11,7 +11,7 @@ from consent.choices import Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.models import Answer, Purpose, Submission
 from consent.querysets import link_of, text_in, version_on
-from consent.rules import State, deciders_on, decides_alone, state
+from consent.rules import State, deciders_on, decides_alone, is_asked_of, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State as MessageState
 from notices.domain.put import NewMessage, put_messages
@@ -159,7 +159,8 @@ def _now_does(
                 "is_allowed": state(child.facts, policy_of(purpose, foundation), today).is_allowed,
             }
             for purpose in purposes.values()
-            if any(version.in_force_on <= today for version in purpose.versions.all())
+            if is_asked_of(child.facts, purpose.school_id, today)
+            and any(version.in_force_on <= today for version in purpose.versions.all())
         ],
     }
 

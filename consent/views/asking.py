@@ -22,7 +22,8 @@ from .words import yes_no
 
 def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """GET: the questions. POST: the check page, or the questions again with what is missing. Stores nothing."""
-    children, questions = children_to_ask(sitting), questions_today()
+    children = children_to_ask(sitting)
+    questions = questions_today(children)
     if not children or not questions:
         return nobody_page(request)
     if request.method != "POST":
@@ -40,7 +41,8 @@ def send(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """Pass the choices on, once per form key, and lead to the receipt; a refusal keeps every answer."""
     if request.method != "POST":
         return redirect(sitting.url("answer"))
-    children, questions = children_to_ask(sitting), questions_today()
+    children = children_to_ask(sitting)
+    questions = questions_today(children)
     if not children or not questions:
         return nobody_page(request, status=409)
     form = ChoicesForm(request.POST, children=children, questions=questions)
@@ -105,7 +107,7 @@ def check_page(request: HttpRequest, sitting: Sitting, form: ChoicesForm) -> Htt
             "group": groups.get(child.id, ""),
             "answers": [
                 {"label": question.text.title, "answer": yes_no(form.value_for(child, question))}
-                for question in form.questions
+                for question in form.questions_of(child)
             ],
         }
         for child in form.children
@@ -143,7 +145,11 @@ def _shared_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer])
             form,
             form.shared_name(question),
             question,
-            [before.get((child.id, question.purpose.id)) for child in form.children],
+            [
+                before.get((child.id, question.purpose.id))
+                for child in form.children
+                if question.is_for(child)
+            ],
         )
         for question in form.questions
     ]
@@ -151,7 +157,7 @@ def _shared_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer])
 
 def _children_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer]) -> list[dict[str, Any]]:
     groups = group_names([child.id for child in form.children], current().today)
-    own_questions = form.questions if "scope" in form.fields else []
+    has_own = "scope" in form.fields
     return [
         {
             "name": child.call_name,
@@ -163,7 +169,7 @@ def _children_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer
                     question,
                     [before.get((child.id, question.purpose.id))],
                 )
-                for question in own_questions
+                for question in (form.questions_of(child) if has_own else [])
             ],
         }
         for child in form.children
@@ -189,10 +195,9 @@ def _changes(
     sitting: Sitting, form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer]
 ) -> list[dict[str, Any]]:
     """Who has answered everything may change one thing without answering all again (C9, UX-P6)."""
-    pairs = [(child, question) for child in form.children for question in form.questions]
     if not all(
         still_counts(before.get((child.id, question.purpose.id)), question.purpose)
-        for child, question in pairs
+        for child, question in form.pairs
     ):
         return []
     return [
@@ -204,7 +209,7 @@ def _changes(
                     "answer": yes_no(before[child.id, question.purpose.id].value),
                     "url": sitting.url("change", child.code, question.purpose.slug),
                 }
-                for question in form.questions
+                for question in form.questions_of(child)
             ],
         }
         for child in form.children

@@ -13,14 +13,15 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.models import Pupil
 
-from .sitting import Sitting, answers_before, children_to_ask, questions_today, still_counts
+from .sitting import Sitting, answers_before, children_to_ask, questions_that_count, still_counts
 from .words import yes_no
 
 
 def change_one(request: HttpRequest, sitting: Sitting, child: str, purpose: str) -> HttpResponse:
     """Show the question, or store the new answer and lead to its receipt. 404: not a child of this guardian."""
     pupil = next((pupil for pupil in children_to_ask(sitting) if pupil.code == child), None)
-    question = next((question for question in questions_today() if question.purpose.slug == purpose), None)
+    asked = questions_that_count([pupil]) if pupil else []
+    question = next((question for question in asked if question.purpose.slug == purpose), None)
     if pupil is None or question is None:
         raise Http404
     form = OneChoiceForm(request.POST if request.method == "POST" else None, question=question)

@@ -13,13 +13,13 @@ from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.forms import Question
 from consent.models import Answer, LatestAnswer, Purpose
 from consent.querysets import text_in
-from consent.rules import decides_alone, state
+from consent.rules import decides_alone, is_asked_on, state
 from ledger.acting import SCHOOL_TIME, current
 from schools.choices import Authority
 from schools.models import Guardian, Guardianship
 from schools.querysets import children_of, group_names, in_force
 
-from .sitting import questions_today, still_counts
+from .sitting import questions_that_count, still_counts
 from .words import yes_no
 
 HISTORY_LENGTH = 20
@@ -36,9 +36,11 @@ class Family:
 def family_of(guardian: Guardian) -> Family:
     """Children this guardian decides for, with rows to change; of others only why they are not here."""
     today = current().today
-    questions = [q for q in questions_today() if q.purpose.foundation_id == guardian.foundation_id]
     ids = list(children_of(guardian, today).values_list("id", flat=True))
     children = known_pupils(ids)
+    questions = [
+        q for q in questions_that_count(children) if q.purpose.foundation_id == guardian.foundation_id
+    ]
     groups = group_names(ids, today)
     part = Family()
     latest = {
@@ -65,7 +67,7 @@ def _child(
     history: dict[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     rows, allowed, conflicts = [], [], []
-    for question in questions:
+    for question in [q for q in questions if q.is_for(child)]:
         mine = latest.get((child.id, question.purpose.id))
         rows.append(_answer_row(guardian, child, question, mine))
         found = state(child.facts, policy_of(question.purpose, guardian.foundation), current().today)
@@ -149,6 +151,7 @@ def _add_open_questions(
         and any(
             not still_counts(latest.get((child.id, question.purpose.id)), question.purpose)
             for question in questions
+            if question.is_for(child) and is_asked_on(question.purpose.event_on, today)
         )
     ]
     if names:

@@ -65,7 +65,8 @@ def code(request: HttpRequest, token: str, child: str = "", purpose: str = "") -
         raise Http404
     if child:
         return _mail_code(request, sitting, reverse("consent:parents.change", args=[slug, child, purpose]))
-    form = ChoicesForm(request.POST, children=children_to_ask(sitting), questions=questions_today())
+    children = children_to_ask(sitting)
+    form = ChoicesForm(request.POST, children=children, questions=questions_today(children))
     if not form.is_valid():
         return ask_page(request, sitting, form, status=422)
     response = _mail_code(request, sitting, reverse("consent:parents.check", args=[slug]))

@@ -52,7 +52,8 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
     waiting = request.session.get(WAITING) or {}
     if waiting.get("guardian") != sitting.guardian.id:
         return redirect(sitting.url("answer"))
-    children, questions = children_to_ask(sitting), questions_today()
+    children = children_to_ask(sitting)
+    questions = questions_today(children)
     if not children or not questions:
         return nobody_page(request)
     form = ChoicesForm(QueryDict(mutable=True), children=children, questions=questions)

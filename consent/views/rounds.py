@@ -14,7 +14,7 @@ from consent.domain.asked import OF_GUARDIANS, OF_PUPILS, Plan, names_left_out, 
 from consent.domain.rounds import RoundRefused, ask_parents, sample_mails
 from consent.forms import RoundForm
 from consent.models import Round
-from consent.querysets import purposes_in_use, rounds_running
+from consent.querysets import purposes_to_ask, rounds_running
 from consent.rules import may_ask_parents
 from ledger.acting import current
 from ledger.choices import Reading
@@ -107,7 +107,7 @@ def _form_page(
         "running": [progress_of(round_) for round_ in running],
         "earlier": earlier,
         "is_sent": "gevraagd" in request.GET,
-        "has_purposes": purposes_in_use().exists(),
+        "has_purposes": purposes_to_ask(today).exists(),
         "has_errors": form is not None and bool(form.errors),
         "today": today,
     }
@@ -118,7 +118,7 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
     """Who gets a mail, who does not and why by name, and the mail itself. The names are a reading (E2)."""
     asked = form.cleaned_data
     plan = plan_round(
-        purposes=list(purposes_in_use()),
+        purposes=list(purposes_to_ask(current().today, form.chosen_schools)),
         opens_on=current().today,
         closes_on=asked["closes_on"],
         schools=form.chosen_schools,

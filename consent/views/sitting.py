@@ -1,6 +1,8 @@
 """Who answers, and through which door: by personal link or signed in. Both walk through the same pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -8,8 +10,8 @@ from django.utils.translation import get_language
 from consent.choices import Channel, Value
 from consent.forms import Question
 from consent.models import LatestAnswer, PersonalLink, Purpose
-from consent.querysets import purposes_in_use, text_in, version_on
-from consent.rules import decides_alone
+from consent.querysets import pupils_at, purposes_on, text_in, version_on
+from consent.rules import decides_alone, is_asked_on
 from ledger.acting import current
 from schools.models import Foundation, Guardian, Pupil
 from schools.querysets import children_of
@@ -43,13 +45,30 @@ def children_to_ask(sitting: Sitting) -> list[Pupil]:
     ]
 
 
-def questions_today() -> list[Question]:
-    """Every purpose that is asked by now, in the words of today and the reader's language."""
+def questions_today(children: Collection[Any] = ()) -> list[Question]:
+    """Every purpose that is asked of these children by now, in the words of today and the reader's language.
+
+    What one school adds is asked only about who goes there; an event until its day.
+    """
+    today = current().today
+    return [q for q in questions_that_count(children) if is_asked_on(q.purpose.event_on, today)]
+
+
+def questions_that_count(children: Collection[Any] = ()) -> list[Question]:
+    """The same, with the events of this school year that are over: their answers can still be changed (C9)."""
     language, today = get_language() or "nl", current().today
-    return [
-        Question(purpose, text_in(version_on(purpose, today), language))
-        for purpose in purposes_in_use()
+    purposes = [
+        purpose
+        for purpose in purposes_on(today)
         if any(version.in_force_on <= today for version in purpose.versions.all())
+    ]
+    schools = {purpose.school_id for purpose in purposes if purpose.school_id}
+    there = pupils_at(schools, [child.id for child in children], today)
+    return [
+        Question(purpose, text_in(version_on(purpose, today), language), only_for)
+        for purpose in purposes
+        if (only_for := frozenset(there[purpose.school_id]) if purpose.school_id else None) is None
+        or only_for
     ]
 
 

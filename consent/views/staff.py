@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.domain.check import Verdict, keep_check
 from consent.forms import KeyForm
-from consent.models import Check, Purpose
+from consent.models import Check
+from consent.querysets import purposes_on
 from consent.rules import checking_roles, may_check
 from ledger.acting import current
 from ledger.choices import Reading
@@ -183,16 +184,24 @@ def _check_url(group: str) -> str:
 
 def _group_row(group: Any, taken: dict[str, Any]) -> dict[str, Any]:
     url = with_pupils(_check_url(group.code), taken["place"], taken["codes"])
-    return {"name": group.name, "school": group.school.name, "count": group.count, "url": url, "places": []}
+    return {
+        "name": group.name,
+        "school": group.school.name,
+        "school_id": group.school_id,
+        "count": group.count,
+        "url": url,
+        "places": [],
+    }
 
 
 def _with_places(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Group and place in one tap: six taps for five children of the own group."""
-    places = list(Purpose.objects.filter(is_active=True).order_by("position", "id")) if own else []
+    places = list(purposes_on(current().today).prefetch_related(None)) if own else []
     for row in own:
         row["places"] = [
             {"label": place.short_label, "icon": place.layer, "url": with_pupils(row["url"], place.slug, [])}
             for place in places
+            if place.school_id in (None, row["school_id"])
         ]
     return own
 

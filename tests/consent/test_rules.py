@@ -66,11 +66,15 @@ def test_every_combination_of_deciders(count, policy):
         found = state(child(*as_answers(said), deciders=deciders), policy, TODAY)
         yes, no = said.count(Value.YES), said.count(Value.NO)
 
-        allowed = no == 0 and (yes == count if policy.all_must_agree else yes > 0)
+        talk = said.count(Value.TALK)
+
+        allowed = no + talk == 0 and (yes == count if policy.all_must_agree else yes > 0)
         assert found.is_allowed is allowed, said
         assert found.is_allowed is (found.reason == Reason.AGREED), said
         if no:  # C4: any no wins, and only a yes beside it makes it a conflict
             assert found.reason == (Reason.CONFLICT if yes else Reason.REFUSED), said
+        elif talk:  # C6: as long as one decider wants to talk first it is no, also beside a yes
+            assert found.reason == Reason.TALK_FIRST, said
         if all(what is None for what in said):
             assert found.reason == Reason.NO_ANSWER  # C6: silence
 
