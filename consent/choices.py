@@ -65,6 +65,15 @@ class Reason(models.TextChoices):
     NOT_ENROLLED = "not_enrolled", _("is not at this school now")
 
 
+class Standing(models.TextChoices):
+    """How a guardian stands to a child today: what the family's pages show of the child, and offer."""
+
+    DECIDES = "decides", _("decides for the child")
+    GROWN = "grown", _("the child decides alone now")
+    INFORMED = "informed", _("is informed; somebody else decides")
+    LEFT = "left", _("the child is not at school here now")
+
+
 class LeftOut(models.TextChoices):
     """Why somebody gets no mail in a round: parents for the first three, pupils for the last two (R2, R3)."""
 

@@ -312,7 +312,7 @@ class StaffAnswer(FoundationRow):
 class Task(FoundationRow):
     """Something for the school to do about one child: talk, look at an address, find out who decides.
 
-    One open task per child, kind and guardian. Who refused is never in it (C4).
+    One open task per child, kind and guardian; objections one per item. Who refused is never in it (C4).
     """
 
     retention = Keep("2 years after it was closed", "E2: who did what, when")
@@ -333,7 +333,7 @@ class Task(FoundationRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["foundation", "pupil", "kind", "guardian"],
-                condition=models.Q(closed_at=None),
+                condition=models.Q(closed_at=None) & ~models.Q(kind=TaskKind.OBJECTION),
                 name="task_open_once",
                 nulls_distinct=False,
             )

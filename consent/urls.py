@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import dpo, links, parents, rounds, staff
 from .views import links, parents, purposes, rounds, staff
+from .views import child, links, parents, remarks, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -19,6 +20,11 @@ urlpatterns = [
     path("ouder/<slug:foundation>/ontvangst/<str:code>/", parents.receipt, name="parents.receipt"),
     path("ouder/<slug:foundation>/ontvangst/<str:code>.pdf", parents.receipt_pdf, name="parents.receipt_pdf"),
     path("ouder/<slug:foundation>/kind/<str:child>/<slug:purpose>/", parents.change, name="parents.change"),
+    path("ouder/<slug:foundation>/kind/<str:child>/", child.one, name="parents.child"),
+    path("ouder/<slug:foundation>/intrekking/<str:child>/", child.withdraw, name="parents.withdraw"),
+    path("ouder/<slug:foundation>/opmerking/<str:child>/", remarks.wrong, name="parents.remark"),
+    path("ouder/<slug:foundation>/bezwaar/<str:child>/", remarks.objection, name="parents.objection"),
+    path("ouder/<slug:foundation>/bericht/<str:code>/", remarks.received, name="parents.received"),
     path("team/", staff.groups, name="staff.groups"),
     path("team/groep/<slug:group>/", staff.check, name="staff.check"),
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),

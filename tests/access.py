@@ -137,6 +137,24 @@ def of_the_family(**more: str) -> Row:
     )
 
 
+def of_who_decides() -> Row:
+    """An act about one child: for a parent who decides today, and for nobody else."""
+    return Row(
+        {
+            "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "child who decides alone": {"door": VISITOR, "404": SIGNED_IN},
+            "child in whom one is informed only": {"door": VISITOR, "404": SIGNED_IN},
+            "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own child": {"foundation": "home", "child": "noor"},
+            "child who decides alone": {"foundation": "home", "child": "sam"},
+            "child in whom one is informed only": {"foundation": "home", "child": "bo"},
+            "child of another foundation": {"foundation": "home", "child": "vera_child"},
+        },
+    )
+
+
 def behind_a_link(**more: str) -> Row:
     """A personal link opens the same for whoever holds it, signed in or not; an unknown one does not exist."""
     return Row(
@@ -241,6 +259,52 @@ ROWS: dict[str, Row] = {
             "child who decides alone": {"foundation": "home", "child": "sam", "purpose": "papier"},
             "child of another foundation": {"foundation": "home", "child": "vera_child", "purpose": "papier"},
             "child in whom one is informed only": {"foundation": "home", "child": "bo", "purpose": "papier"},
+        },
+    ),
+    "consent:parents.child": Row(
+        {
+            "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "child who decides alone": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "child in whom one is informed only": {
+                "in": {"ward"},
+                "door": VISITOR,
+                "404": SIGNED_IN - {"ward"},
+            },
+            "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own child": {"foundation": "home", "child": "noor"},
+            "child who decides alone": {"foundation": "home", "child": "sam"},
+            "child in whom one is informed only": {"foundation": "home", "child": "bo"},
+            "child of another foundation": {"foundation": "home", "child": "vera_child"},
+        },
+    ),
+    "consent:parents.remark": Row(
+        {
+            "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "child in whom one is informed only": {
+                "in": {"ward"},
+                "door": VISITOR,
+                "404": SIGNED_IN - {"ward"},
+            },
+            "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own child": {"foundation": "home", "child": "noor"},
+            "child in whom one is informed only": {"foundation": "home", "child": "bo"},
+            "child of another foundation": {"foundation": "home", "child": "vera_child"},
+        },
+    ),
+    "consent:parents.withdraw": of_who_decides(),
+    "consent:parents.objection": of_who_decides(),
+    "consent:parents.received": Row(
+        {
+            "own": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "of another family": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own": {"foundation": "home", "code": "amina_remark"},
+            "of another family": {"foundation": "home", "code": "karol_remark"},
         },
     ),
     # Staff.

@@ -13,6 +13,7 @@ from accounts.choices import Capacity, LinkKind
 from accounts.links import token_for
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
+from consent.domain.remarks import object_to_item
 from consent.domain.rounds import start_round
 from consent.models import Check, PersonalLink
 from incidents.choices import About, Category, Move, PersonPart
@@ -148,6 +149,8 @@ def things(cast: Cast, people) -> dict[str, object]:
         "no_token": "x" * 27,
         "amina_receipt": _answered(cast, cast.amina, cast.noor, link),
         "karol_receipt": _answered(cast, cast.karol, cast.bo),
+        "amina_remark": _objected(cast, cast.amina, cast.noor),
+        "karol_remark": _objected(cast, cast.karol, cast.bo),
         "colleagues_check": check.code,
         **_directors_case(cast, people),
     }
@@ -173,6 +176,11 @@ def _answered(cast: Cast, guardian, child, link=None) -> str:
             language="nl",
             link=link,
         ).code
+
+
+def _objected(cast: Cast, guardian, child) -> str:
+    with cast.acting(Actor(ActorKind.GUARDIAN, guardian.id, "signed_in")):
+        return object_to_item(pupil=child, guardian=guardian, text="Foto", purpose=None, language="nl").code
 
 
 def outcome_of(response) -> str:

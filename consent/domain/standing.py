@@ -1,62 +1,55 @@
-"""How many pupils a question stands at yes, at no, or without answer for; and what a change would do to that."""
+"""Which children a guardian has something to do with, and how: the same answer for every page of the family."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from consent.choices import Reason
-from consent.domain.facts import KnownPupil, known_pupils, policy_of
-from consent.models import Purpose
-from consent.rules import Wording, is_asked_of, state
+from consent.choices import Standing
+from consent.domain.facts import KnownPupil, known_pupils
+from consent.rules import Facts, deciders_on, decides_alone
 from ledger.acting import current
-from schools.models import Enrolment, Foundation
+from schools.choices import Authority
+from schools.models import Guardian, Guardianship, Pupil
 from schools.querysets import in_force
-
-BATCH = 2_000
-SAID_NO = frozenset({Reason.REFUSED, Reason.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Pupils, not answers: where parents do not choose the same it is a no (C4)."""
+class Child:
+    """A child of a guardian. `since`: from when this guardian is one; `has_authority`: may decide until 16."""
 
-    yes: int = 0
-    no: int = 0
-    silent: int = 0
+    pupil: Pupil
+    known: KnownPupil
+    standing: Standing
+    has_authority: bool
+    since: date
 
 
-def standing_of(purposes: Collection[Purpose], on: date) -> dict[int, Standing]:
-    """For each purpose, what the rule says of every pupil who is enrolled that day, by the id of the purpose.
+def children_known_to(guardian: Guardian, *, code: str = "") -> list[Child]:
+    """The children of this guardian today, or the one with that code; youngest first. Without authority: none.
 
-    It is counted with the rule itself, in portions: memory does not grow with the number of pupils.
+    Of a child who left, only who decided knows it still: there is nothing left to be informed of.
     """
-    foundation = Foundation.objects.get(id=current().foundation)
-    policies = {purpose.id: policy_of(purpose, foundation) for purpose in purposes}
-    counts: dict[int, Counter[str]] = {pk: Counter() for pk in policies}
-    for pupil in _enrolled(on):
-        for pk, policy in policies.items():
-            if is_asked_of(pupil.facts, policy.school, on):
-                found = state(pupil.facts, policy, on)
-                word = "yes" if found.is_allowed else "no" if found.reason in SAID_NO else "silent"
-                counts[pk][word] += 1
-    return {pk: Standing(**count) for pk, count in counts.items()}
+    today = current().today
+    ties = Guardianship.objects.filter(
+        in_force(today), guardian=guardian, authority__in=[Authority.FULL, Authority.INFORMED]
+    ).select_related("pupil")
+    if code:
+        ties = ties.filter(pupil__code=code)
+    by_pupil = {tie.pupil_id: tie for tie in ties.order_by("-since", "-id")}
+    age = guardian.foundation.decides_from_age
+    found = []
+    for known in reversed(known_pupils(sorted(by_pupil))):
+        tie = by_pupil[known.id]
+        standing = standing_on(known.facts, guardian.id, age, today)
+        has_authority = guardian.id in deciders_on(known.facts.authorities, today)
+        if has_authority or standing != Standing.LEFT:
+            found.append(Child(tie.pupil, known, standing, has_authority, tie.since))
+    return found
 
 
-def runs_out(purpose: Purpose, *, on: date) -> int:
-    """For how many pupils a yes of that day would end, if other words were fixed as a material change (C3)."""
-    foundation = Foundation.objects.get(id=current().foundation)
-    now = policy_of(purpose, foundation)
-    next_number = max((wording.number for wording in now.wordings), default=0) + 1
-    changed = replace(now, wordings=(*now.wordings, Wording(next_number, True, on)))
-    return sum(
-        state(pupil.facts, now, on).is_allowed and not state(pupil.facts, changed, on).is_allowed
-        for pupil in _enrolled(on)
-    )
-
-
-def _enrolled(on: date) -> Iterator[KnownPupil]:
-    ids = Enrolment.objects.filter(in_force(on)).order_by("pupil_id").values_list("pupil_id", flat=True)
-    every: Sequence[int] = list(ids.distinct())
-    for first in range(0, len(every), BATCH):
-        yield from known_pupils(every[first : first + BATCH])
+def standing_on(facts: Facts, guardian_id: int, decides_from_age: int, on: date) -> Standing:
+    """C1, C2, C8: not enrolled, old enough to decide alone, decided for by this guardian, or by another."""
+    if not any(period.covers(on) for period in facts.enrolments):
+        return Standing.LEFT
+    if decides_alone(facts.born_on, decides_from_age, on):
+        return Standing.GROWN
+    return Standing.DECIDES if guardian_id in deciders_on(facts.authorities, on) else Standing.INFORMED

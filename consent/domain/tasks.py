@@ -25,12 +25,15 @@ def open_task(
     guardian: Guardian | None = None,
     purpose: Purpose | None = None,
     text: str = "",
+    after_leaving: bool = False,
 ) -> Task | None:
     """Put it on the work list of the school that the pupil goes to today; None when the pupil goes to none.
 
-    Of one kind, child and guardian there is one open task: the one that is there already is given back.
+    Of one kind, child and guardian there is one open task: the one that is there already is given back. Only
+    objections may be several, each to an item of its own (C12). `after_leaving`: the last school will do.
     """
-    enrolment = pupil.enrolments.filter(in_force(current().today)).order_by("since", "id").last()
+    been = pupil.enrolments.filter(since__lte=current().today).order_by("since", "id")
+    enrolment = been.filter(in_force(current().today)).last() or (been.last() if after_leaving else None)
     if enrolment is None:
         return None
     try:

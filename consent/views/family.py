@@ -1,28 +1,27 @@
-"""What a family sees of itself: own answers, what the school does now, and what changed."""
+"""What a family sees of itself: own answers, what the school does now, and the way to change it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import formats
 from django.utils.translation import gettext as _
 
-from consent.choices import Value
-from consent.domain.facts import KnownPupil, known_pupils, policy_of
+from consent.choices import Standing, Value
+from consent.domain.facts import policy_of
+from consent.domain.standing import Child, children_known_to
 from consent.forms import Question
-from consent.models import Answer, LatestAnswer, Purpose
-from consent.querysets import text_in
-from consent.rules import decides_alone, is_asked_on, state
-from ledger.acting import SCHOOL_TIME, current
-from schools.choices import Authority
-from schools.models import Guardian, Guardianship
-from schools.querysets import children_of, group_names, in_force
+from consent.models import LatestAnswer, Purpose
+from consent.rules import PUPIL, is_asked_on, state
+from ledger.acting import current
+from schools.models import Guardian
+from schools.querysets import group_names
 
-from .sitting import questions_that_count, still_counts
+from .sitting import answers_before, questions_that_count, still_counts
 from .words import yes_no
 
-HISTORY_LENGTH = 20
+Latest = dict[tuple[int, int], LatestAnswer]
 
 
 @dataclass(slots=True)
@@ -35,123 +34,131 @@ class Family:
 
 def family_of(guardian: Guardian) -> Family:
     """Children this guardian decides for, with rows to change; of others only why they are not here."""
-    today = current().today
-    ids = list(children_of(guardian, today).values_list("id", flat=True))
-    children = known_pupils(ids)
-    questions = [
-        q for q in questions_that_count(children) if q.purpose.foundation_id == guardian.foundation_id
-    ]
-    groups = group_names(ids, today)
+    children = children_known_to(guardian)
+    known = [child.known for child in children]
+    questions = [q for q in questions_that_count(known) if q.purpose.foundation_id == guardian.foundation_id]
+    groups = group_names([child.pupil.id for child in children], current().today)
+    latest = answers_before(guardian, [child.pupil for child in children])
     part = Family()
-    latest = {
-        (row.pupil_id, row.purpose_id): row
-        for row in LatestAnswer.objects.filter(guardian=guardian, pupil_id__in=ids).select_related("version")
-    }
-    history = _history(guardian, ids)
-    for child in reversed(children):
-        if decides_alone(child.facts.born_on, guardian.foundation.decides_from_age, today):
-            part.children.append(_grown(child, groups))
-        else:
-            part.children.append(_child(guardian, child, questions, latest, groups, history))
-    part.children += [_only_informed(name) for name in _informed_of(guardian)]
+    for child in sorted(children, key=lambda child: child.standing != Standing.DECIDES):
+        decides = child.standing == Standing.DECIDES
+        part.children.append(
+            {
+                "name": child.pupil.call_name,
+                "group": groups.get(child.pupil.id, ""),
+                "rows": _short_rows(guardian, child, questions, latest) if decides else [],
+                "school_now": school_now(guardian, child, questions, latest),
+                "url": reverse("consent:parents.child", args=[guardian.foundation.slug, child.pupil.code]),
+            }
+        )
     _add_open_questions(part, guardian, children, questions, latest)
     return part
 
 
-def _child(
-    guardian: Guardian,
-    child: KnownPupil,
-    questions: Sequence[Question],
-    latest: dict[tuple[int, int], LatestAnswer],
-    groups: dict[int, str],
-    history: dict[int, list[dict[str, Any]]],
-) -> dict[str, Any]:
-    rows, allowed, conflicts = [], [], []
-    for question in [q for q in questions if q.is_for(child)]:
-        mine = latest.get((child.id, question.purpose.id))
-        rows.append(_answer_row(guardian, child, question, mine))
-        found = state(child.facts, policy_of(question.purpose, guardian.foundation), current().today)
-        if found.is_allowed:
+def choice_rows(
+    guardian: Guardian, child: Child, questions: Sequence[Question], latest: Latest
+) -> list[dict[str, Any]]:
+    """Each purpose: the own answer, until when it counts, and what the school does now; never who said what (C4)."""
+    theirs = [question for question in questions if question.is_for(child.known)]
+    rows = _short_rows(guardian, child, theirs, latest)
+    for row, question in zip(rows, theirs, strict=True):
+        row["note"] = f"{row['note']} {_does_now(guardian, child, question, latest)}".strip()
+    return rows
+
+
+def school_now(guardian: Guardian, child: Child, questions: Sequence[Question], latest: Latest) -> list[str]:
+    """What the school may do with photos of the child, in sentences; or why this parent has no say in it."""
+    name = {"name": child.pupil.call_name}
+    if child.standing == Standing.LEFT:
+        return [_("%(name)s is not at school here now. School uses no new photos.") % name]
+    if child.standing == Standing.INFORMED:
+        return [_("Another parent decides about photos of %(name)s.") % name]
+    allowed, refused = [], []
+    for question in [one for one in questions if one.is_for(child.known)]:
+        mine = latest.get((child.pupil.id, question.purpose.id))
+        if _is_allowed(guardian, child, question):
             allowed.append(question.text.title)
         elif mine and mine.value == Value.YES and still_counts(mine, question.purpose):
-            conflicts.append(question.text.title)
-    return {
-        "name": child.call_name,
-        "group": groups.get(child.id, ""),
-        "rows": rows,
-        "school_now": _school_now(allowed, conflicts),
-        "history": history.get(child.id, []),
-    }
+            refused.append(question.text.title)
+    if child.standing == Standing.GROWN:
+        return _grown(child, allowed)
+    return [_uses_now(allowed), *_not_all(allowed, refused)]
 
 
-def _answer_row(
-    guardian: Guardian, child: KnownPupil, question: Question, mine: LatestAnswer | None
-) -> dict[str, Any]:
-    address = [guardian.foundation.slug, child.code, question.purpose.slug]
-    return {
-        "label": question.text.title,
-        "answer": _answer_words(mine, question.purpose),
-        "url": reverse("consent:parents.change", args=address),
-        "is_new": mine is None,
-    }
-
-
-def _school_now(allowed: Sequence[str], conflicts: Sequence[str]) -> list[str]:
-    """What school may do with photos of the child; never which parent said what (C4)."""
-    now = [
-        _("School may use photos now: %(titles)s.") % {"titles": "; ".join(allowed)}
-        if allowed
-        else _("School uses no photos now.")
-    ]
-    if conflicts and not allowed:
-        now.append(_("Not all parents said yes. That is why we use nothing."))
-    elif conflicts:
-        now.append(
-            _("Not all parents said yes to: %(titles)s. That is why we use nothing there.")
-            % {"titles": "; ".join(conflicts)}
+def _short_rows(
+    guardian: Guardian, child: Child, questions: Sequence[Question], latest: Latest
+) -> list[dict[str, Any]]:
+    rows = []
+    for question in [one for one in questions if one.is_for(child.known)]:
+        mine = latest.get((child.pupil.id, question.purpose.id))
+        address = [guardian.foundation.slug, child.pupil.code, question.purpose.slug]
+        rows.append(
+            {
+                "label": question.text.title,
+                "answer": _answer_words(mine, question.purpose),
+                "url": reverse("consent:parents.change", args=address),
+                "is_new": mine is None,
+                "note": _until(mine, question.purpose),
+            }
         )
-    return now
+    return rows
 
 
-def _grown(child: KnownPupil, groups: dict[int, str]) -> dict[str, Any]:
-    """C8: the right to decide, and to see, has passed to the pupil."""
-    sentence = _("%(name)s is old enough and decides alone now.") % {"name": child.call_name}
-    return _without_rows(child.call_name, groups.get(child.id, ""), sentence)
+def _is_allowed(guardian: Guardian, child: Child, question: Question) -> bool:
+    policy = policy_of(question.purpose, guardian.foundation)
+    return state(child.known.facts, policy, current().today).is_allowed
 
 
-def _only_informed(name: str) -> dict[str, Any]:
-    sentence = _("Another parent decides about photos of %(name)s. Is that not right? Ask the school.")
-    return _without_rows(name, "", sentence % {"name": name})
+def _does_now(guardian: Guardian, child: Child, question: Question, latest: Latest) -> str:
+    if _is_allowed(guardian, child, question):
+        return _("School may use them now.")
+    mine = latest.get((child.pupil.id, question.purpose.id))
+    if mine and mine.value == Value.YES and still_counts(mine, question.purpose):
+        return _("Not all parents said yes. That is why we use nothing.")
+    return _("School uses nothing now.")
 
 
-def _without_rows(name: str, group: str, sentence: str) -> dict[str, Any]:
-    return {"name": name, "group": group, "rows": [], "school_now": [sentence], "history": []}
+def _uses_now(allowed: Sequence[str]) -> str:
+    if not allowed:
+        return _("School uses no photos now.")
+    return _("School may use photos now: %(titles)s.") % {"titles": "; ".join(allowed)}
 
 
-def _informed_of(guardian: Guardian) -> list[str]:
-    links = Guardianship.objects.filter(
-        in_force(current().today), guardian=guardian, authority=Authority.INFORMED
-    ).select_related("pupil")
-    return sorted(link.pupil.call_name for link in links)
+def _not_all(allowed: Sequence[str], refused: Sequence[str]) -> list[str]:
+    """The same words whether another parent said no or has not answered: neither sees the other's answer."""
+    if refused and not allowed:
+        return [_("Not all parents said yes. That is why we use nothing.")]
+    if refused:
+        words = _("Not all parents said yes to: %(titles)s. That is why we use nothing there.")
+        return [words % {"titles": "; ".join(refused)}]
+    return []
+
+
+def _grown(child: Child, allowed: Sequence[str]) -> list[str]:
+    """C8: the pupil decides. What the parents chose is told as long as it stands; the pupil's own choice never is."""
+    words = _("%(name)s is old enough and decides alone now.") % {"name": child.pupil.call_name}
+    has_answered = any(answer.decider is PUPIL for answer in child.known.facts.answers)
+    if has_answered or not child.has_authority:
+        return [words]
+    return [words, _("Until %(name)s chooses:") % {"name": child.pupil.call_name} + " " + _uses_now(allowed)]
 
 
 def _add_open_questions(
     part: Family,
     guardian: Guardian,
-    children: Sequence[KnownPupil],
+    children: Sequence[Child],
     questions: Sequence[Question],
-    latest: dict[tuple[int, int], LatestAnswer],
+    latest: Latest,
 ) -> None:
     """One line for all children that still miss an answer that counts."""
-    age, today = guardian.foundation.decides_from_age, current().today
     names = [
-        child.call_name
-        for child in reversed(children)
-        if not decides_alone(child.facts.born_on, age, today)
+        child.pupil.call_name
+        for child in children
+        if child.standing == Standing.DECIDES
         and any(
-            not still_counts(latest.get((child.id, question.purpose.id)), question.purpose)
+            not still_counts(latest.get((child.pupil.id, question.purpose.id)), question.purpose)
             for question in questions
-            if question.is_for(child) and is_asked_on(question.purpose.event_on, today)
+            if question.is_for(child.known) and is_asked_on(question.purpose.event_on, current().today)
         )
     ]
     if names:
@@ -165,23 +172,7 @@ def _answer_words(row: LatestAnswer | None, purpose: Purpose) -> str:
     return yes_no(row.value) if still_counts(row, purpose) else _("The yes has ended")
 
 
-def _history(guardian: Guardian, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """This guardian's own answers, newest first; of the other parent nothing (C4)."""
-    rows = (
-        Answer.objects.filter(guardian=guardian, pupil_id__in=ids)
-        .select_related("version")
-        .prefetch_related("version__texts")
-        .order_by("-entry_id", "id")
-    )
-    found: dict[int, list[dict[str, Any]]] = {}
-    language = get_language() or "nl"
-    for row in rows:
-        lines = found.setdefault(row.pupil_id, [])
-        if len(lines) < HISTORY_LENGTH:
-            lines.append(
-                {
-                    "at": row.decided_at.astimezone(SCHOOL_TIME),
-                    "text": f"{text_in(row.version, language).title}: {yes_no(row.value)}",
-                }
-            )
-    return found
+def _until(row: LatestAnswer | None, purpose: Purpose) -> str:
+    if row is None or row.value != Value.YES or row.valid_until is None or not still_counts(row, purpose):
+        return ""
+    return _("Counts until %(day)s.") % {"day": formats.date_format(row.valid_until, "j F Y")}

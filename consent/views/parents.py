@@ -2,11 +2,10 @@
 
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent.choices import Channel
 from consent.forms import ChoicesForm
 
 from .asking import ask, ask_page, check_page, nobody_page, send
@@ -14,7 +13,7 @@ from .changing import change_one
 from .family import family_of
 from .links import WAITING
 from .receipts import receipt_file, receipt_page
-from .sitting import Sitting, children_to_ask, questions_today
+from .sitting import children_to_ask, questions_today, signed_in
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,13 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @page
 def answer(request: HttpRequest, foundation: str) -> HttpResponse:
     """The same questions as behind the link."""
-    return ask(request, _sitting(request))
+    return ask(request, signed_in(request))
 
 
 @page
 def choice(request: HttpRequest, foundation: str) -> HttpResponse:
     """Pass the choices on; what waited for a code is done then."""
-    response = send(request, _sitting(request))
+    response = send(request, signed_in(request))
     if response.status_code == 303:
         request.session.pop(WAITING, None)
     return response
@@ -48,7 +47,7 @@ def choice(request: HttpRequest, foundation: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest, foundation: str) -> HttpResponse:
     """The answers that waited while a code was mailed, to be sent with one tap."""
-    sitting = _sitting(request)
+    sitting = signed_in(request)
     waiting = request.session.get(WAITING) or {}
     if waiting.get("guardian") != sitting.guardian.id:
         return redirect(sitting.url("answer"))
@@ -64,24 +63,16 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, foundation: str, code: str) -> HttpResponse:
     """What was decided; may be opened again, whichever door it came through."""
-    return receipt_page(request, _sitting(request), code)
+    return receipt_page(request, signed_in(request), code)
 
 
 @require_safe
 def receipt_pdf(request: HttpRequest, foundation: str, code: str) -> HttpResponse:
     """The same as a PDF, to keep or to print."""
-    return receipt_file(request, _sitting(request), code)
+    return receipt_file(request, signed_in(request), code)
 
 
 @page
 def change(request: HttpRequest, foundation: str, child: str, purpose: str) -> HttpResponse:
     """One answer of one child, on any day of the year."""
-    return change_one(request, _sitting(request), child, purpose)
-
-
-def _sitting(request: HttpRequest) -> Sitting:
-    """The guardian in the foundation that the address names; somebody else's foundation does not exist."""
-    portal = request.portal
-    if not portal.guardians:
-        raise Http404
-    return Sitting(portal.guardians[0], portal.foundation, Channel.SIGNED_IN, key=portal.foundation.slug)
+    return change_one(request, signed_in(request), child, purpose)

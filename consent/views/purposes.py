@@ -22,7 +22,7 @@ from consent.domain.purposes import (
     stop_asking,
     words_of_medium,
 )
-from consent.domain.standing import runs_out, standing_of
+from consent.domain.counted import runs_out, standing_of
 from consent.models import Purpose
 from consent.querysets import purposes_in_use
 from consent.rules import may_set_questions

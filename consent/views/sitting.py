@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -32,6 +33,14 @@ class Sitting:
         """The address of a step behind this door: answer, choice, change, receipt, code."""
         door = "links" if self.link else "parents"
         return reverse(f"consent:{door}.{step}", args=[self.key, *rest])
+
+
+def signed_in(request: HttpRequest) -> Sitting:
+    """The guardian in the foundation that the address names; somebody else's foundation does not exist."""
+    portal = request.portal
+    if not portal.guardians:
+        raise Http404
+    return Sitting(portal.guardians[0], portal.foundation, Channel.SIGNED_IN, key=portal.foundation.slug)
 
 
 def children_to_ask(sitting: Sitting) -> list[Pupil]:

@@ -5,13 +5,26 @@ from datetime import date
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from consent.choices import Reason, Value
+from consent.choices import Channel, Reason, Value
 from consent.rules import State
 from ledger.acting import current
 
 
 def yes_no(value: str) -> str:
     return {Value.YES: _("Yes"), Value.NO: _("No"), Value.TALK: _("I want to talk first")}[Value(value)]
+
+
+def channel_words(channel: str) -> str:
+    """Which way an answer came, for the family; what came on paper or by voice, school wrote down for them."""
+    return {
+        Channel.LINK: _("with the link in the e-mail"),
+        Channel.SIGNED_IN: _("signed in"),
+        Channel.PAPER: _("on paper, entered by the school"),
+        Channel.PHONE: _("by phone, entered by the school"),
+        Channel.IN_PERSON: _("at school, entered by the school"),
+        Channel.KIOSK: _("on a tablet at school"),
+        Channel.LOADED: _("earlier, taken over by the school"),
+    }[Channel(channel)]
 
 
 def reason_words(state: State) -> str:

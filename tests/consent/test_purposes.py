@@ -21,7 +21,7 @@ from consent.domain.purposes import (
     reword,
     stop_asking,
 )
-from consent.domain.standing import Standing, runs_out, standing_of
+from consent.domain.counted import Standing, runs_out, standing_of
 from consent.models import Answer, LatestAnswer, Purpose, QuestionVersion
 from consent.querysets import purposes_in_use, purposes_on, purposes_to_ask
 from consent.rules import school_year_of, state

@@ -1,0 +1,145 @@
+"""A family says that something is wrong, or objects to one item: work for the school, with an answer in time."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consent.choices import Standing, TaskKind
+from consent.domain.standing import Child
+from consent.domain.tasks import open_task
+from consent.domain.tell import day_in, family_url
+from consent.models import Purpose, Task
+from ledger.acting import SCHOOL_TIME, current
+from ledger.refusal import Refusal
+from notices.domain.put import NewMessage, put_messages
+from schools.models import Guardian, Pupil
+from schools.querysets import vacations_of
+from schools.rules import DaysOff, school_day_after
+
+WRONG = (TaskKind.WRONG_ADDRESS, TaskKind.WRONG_CHILD, TaskKind.WRONG_AUTHORITY)
+OF_THE_FAMILY = (*WRONG, TaskKind.OBJECTION)
+SCHOOL_DAYS = 5
+MOST_OBJECTIONS = 20  # at the same time, about one child: more is a talk with the school
+
+
+class RemarkWaits(Refusal):
+    code = "remark_waits"
+    message = _("You told us this already. School is looking at it.")
+
+
+class NotHere(Refusal):
+    code = "not_here"
+    message = _("That is not possible on this page. Ask the school.")
+
+
+class TooManyObjections(Refusal):
+    code = "too_many"
+    message = _("School is still looking at many of your objections. Call the school.")
+
+
+def may_remark(standing: Standing) -> bool:
+    """Everybody the school knows as a parent of a pupil, also who is only informed: that may be what is wrong."""
+    return standing != Standing.LEFT
+
+
+def may_object(child: Child) -> bool:
+    """C12: who decides, whatever was answered, also after the child left; from 16 the pupil, and nobody else."""
+    return child.has_authority and child.standing in {Standing.DECIDES, Standing.LEFT}
+
+
+def say_what_is_wrong(*, guardian: Guardian, child: Child, kind: TaskKind, text: str, language: str) -> Task:
+    """Put it on the work list of the school, and confirm it by mail: it stands on the child's page until closed.
+
+    Raises RemarkWaits while an earlier remark of this kind is open, and NotHere; then nothing is changed.
+    """
+    if kind not in WRONG or not may_remark(child.standing):
+        raise NotHere
+    with transaction.atomic():
+        _lock(child.pupil)
+        if _open(child.pupil, guardian, [kind]):
+            raise RemarkWaits
+        task = open_task(kind, pupil=child.pupil, guardian=guardian, text=text)
+        if task is None:
+            raise NotHere
+        _confirm(task, guardian, child.pupil, language)
+    return task
+
+
+def object_to_item(
+    *, pupil: Pupil, guardian: Guardian | None, text: str, purpose: Purpose | None, language: str
+) -> Task:
+    """C12: the school must look at this one item, whatever was answered; a guardian gets a mail that it came in.
+
+    Without guardian the pupil objects. Raises TooManyObjections, NotHere (never been at a school here).
+    """
+    with transaction.atomic():
+        _lock(pupil)
+        if _open(pupil, guardian, [TaskKind.OBJECTION]) >= MOST_OBJECTIONS:
+            raise TooManyObjections
+        task = open_task(
+            TaskKind.OBJECTION,
+            pupil=pupil,
+            guardian=guardian,
+            purpose=purpose,
+            text=text,
+            after_leaving=True,
+        )
+        if task is None:
+            raise NotHere
+        if guardian is not None:
+            _confirm(task, guardian, pupil, language)
+    return task
+
+
+def answer_by(opened_on: date, vacations: Sequence[DaysOff]) -> date:
+    """When the family must have heard: 5 school days later, and never later than one calendar month (U3, AVG 12)."""
+    return min(school_day_after(opened_on, SCHOOL_DAYS, vacations), _month_after(opened_on))
+
+
+def answer_day(task: Task) -> date:
+    """`answer_by` for this task, with the vacations of its school."""
+    return answer_by(task.opened_at.astimezone(SCHOOL_TIME).date(), vacations_of(task.school_id))
+
+
+def remarks_of(pupil_id: int, guardian: Guardian | None) -> list[Task]:
+    """What this guardian (or the pupil) said about this child, open ones first, newest first."""
+    rows = Task.objects.filter(pupil_id=pupil_id, guardian=guardian, kind__in=OF_THE_FAMILY)
+    return sorted(rows.order_by("-opened_at", "-id"), key=lambda task: task.closed_at is not None)
+
+
+def _lock(pupil: Pupil) -> None:
+    Pupil.objects.select_for_update(no_key=True).get(id=pupil.id)
+
+
+def _open(pupil: Pupil, guardian: Guardian | None, kinds: Sequence[TaskKind]) -> int:
+    return Task.objects.filter(pupil=pupil, guardian=guardian, kind__in=kinds, closed_at=None).count()
+
+
+def _confirm(task: Task, guardian: Guardian, pupil: Pupil, language: str) -> None:
+    """Not what was written (R6): only that it came in, and when the school answers."""
+    put_messages(
+        [
+            NewMessage(
+                kind="consent/remark",
+                guardian_id=guardian.id,
+                language=language,
+                cause=f"task:{task.code}",
+                context={
+                    "name": pupil.call_name,
+                    "is_objection": task.kind == TaskKind.OBJECTION,
+                    "answer_on": day_in(language, answer_day(task)),
+                    "code": task.code,
+                    "family_url": family_url(),
+                },
+                due_at=current().now,
+            )
+        ]
+    )
+
+
+def _month_after(day: date) -> date:
+    first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1)).toordinal() - first.toordinal()
+    return first.replace(day=min(day.day, last))
