@@ -211,19 +211,20 @@ def asked_mark(*parts: str) -> str:
 
 
 def _question_field(question: Question) -> forms.ChoiceField:
-    options = [(str(Value.YES), _("Yes")), (str(Value.NO), _("No"))]
+    options = [(str(Value.YES), _("Yes")), (str(Value.NO), _("No")), (str(Value.TALK), _("Talk first"))]
     return _pair(question.text.title, options, question.text.explanation)
 
 
 def _pair(label: str, options: list[tuple[str, Any]], help_text: str = "") -> forms.ChoiceField:
-    """Two boxes side by side; missing is judged by `clean`, which knows what was asked."""
+    """Two boxes side by side, a third answer quietly below; missing is judged by `clean`, which knows what was
+    asked."""
     return forms.ChoiceField(
         label=label,
         help_text=help_text,
         choices=options,
         widget=forms.RadioSelect,
         required=False,
-        error_messages={"invalid_choice": _("Choose one of the two answers.")},
+        error_messages={"invalid_choice": _("Choose one of the answers.")},
     )
 
 

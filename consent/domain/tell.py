@@ -43,6 +43,7 @@ def send_receipt(
                 {
                     "title": _title(purposes[row.purpose_id], submission.language),
                     "is_yes": row.value == Value.YES,
+                    "is_talk": row.value == Value.TALK,
                     "is_used": row.value == Value.YES and after[child.id, row.purpose_id].is_allowed,
                 }
                 for row in answers

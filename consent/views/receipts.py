@@ -121,7 +121,12 @@ def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int],
 
 
 def _note(answer: Answer, now: dict[tuple[int, int], State]) -> str:
-    """Where the parents do not choose the same: what school does; never who said what (C4)."""
+    """Where the parents do not choose the same: what school does; never who said what (C4).
+
+    Who wants to talk first reads what holds until then (C6).
+    """
+    if answer.value == Value.TALK:
+        return _("Until we have talked, it is no. School will contact you.")
     found = now.get((answer.pupil_id, answer.purpose_id))
     if answer.value == Value.YES and found and not found.is_allowed:
         return _("Not all parents said yes. That is why we use nothing.")

@@ -137,19 +137,20 @@ def error_summary(form, title=""):
 
 @register.inclusion_tag("ui/choice_pair.html")
 def choice_pair(field, *, picture="", previous="", current="", about=""):
-    """A question with exactly two answers in boxes of the same size (UX-P4).
+    """A question with two answers in boxes of the same size, and at most a third one quietly below (UX-P4).
 
     Checked is only what the form itself holds (what this person just answered), never
     `previous` or `current`: those are words ("yes", "no" as shown to the parent).
     `about` is the child's name, read out with the question where several children have it.
     """
     subwidgets = list(field.subwidgets)
-    if len(subwidgets) != 2:
-        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(subwidgets)} choices, not 2")
+    if len(subwidgets) not in (2, 3):
+        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(subwidgets)} choices, not 2 or 3")
     if picture:
         _known("choice_pair", "picture", picture, PICTURES)
     return _described(field) | {
-        "choices": subwidgets,
+        "choices": subwidgets[:2],
+        "third": subwidgets[2] if len(subwidgets) == 3 else None,
         "picture": picture,
         "previous": previous,
         "current": current,
