@@ -1,8 +1,6 @@
 from django.urls import path
 
-from .views import dpo, links, parents, rounds, staff
-from .views import links, parents, purposes, rounds, staff
-from .views import child, links, parents, remarks, rounds, staff
+from .views import child, dpo, links, parents, purposes, remarks, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
