@@ -227,6 +227,28 @@ ROWS: dict[str, Row] = {
             "child in whom one is informed only": {"foundation": "home", "child": "bo", "purpose": "papier"},
         },
     ),
+    # The pupil: own pages only; a receipt of another pupil does not exist.
+    **{
+        f"consent:pupils.{page}": Row(only(_in=PUPILS, door=VISITOR, _404=SIGNED_IN - PUPILS), {"": where})
+        for page, where in {
+            "answer": {},
+            "choice": {},
+            "change": {"purpose": "papier"},
+            "veto": {"purpose": "papier"},
+        }.items()
+    },
+    "consent:pupils.receipt": Row(
+        {
+            "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
+            "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
+            "of a parent": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own": {"code": "sam_receipt"},
+            "of another pupil": {"code": "other_pupils_receipt"},
+            "of a parent": {"code": "amina_receipt"},
+        },
+    ),
     # Staff.
     "consent:staff.groups": Row(
         only(

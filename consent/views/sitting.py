@@ -39,7 +39,7 @@ def children_to_ask(sitting: Sitting) -> list[Pupil]:
     return [
         child
         for child in children_of(sitting.guardian, today)
-        if not decides_alone(child.born_on, age, today)
+        if child.represented_by_me or not decides_alone(child.born_on, age, today)
     ]
 
 
