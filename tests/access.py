@@ -216,7 +216,7 @@ ROWS: dict[str, Row] = {
     "consent:parents.change": Row(
         {
             "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
-            "child who decides alone": {"door": VISITOR, "404": SIGNED_IN},
+            "child who decides alone": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
             "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
             "child in whom one is informed only": {"door": VISITOR, "404": SIGNED_IN},
         },

@@ -19,6 +19,11 @@ def yes_no(value: str) -> str:
     }[Value(value)]
 
 
+def grown_words(name: str) -> str:
+    """UX-L1: to a parent of a pupil who decides alone."""
+    return _("%(name)s is old enough and decides alone now.") % {"name": name}
+
+
 def reason_words(state: State) -> str:
     """Why a picture of this person may or may not be used, for staff (C6)."""
     day = day_words(state.since) if state.since else ""
