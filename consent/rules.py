@@ -5,7 +5,7 @@ expiry) is folded here, each time it is asked, so no job has to run on time for 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from schools.choices import RoleName
@@ -15,7 +15,7 @@ from .choices import Reason, Value
 
 # From how many browsers a personal link may say yes.
 TRUSTED_BROWSERS = 2
-PUPIL = None  # the decider of an answer that the pupil gave
+PUPIL = None  # the decider of an answer that somebody gave about themselves: the pupil, a colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,18 @@ def state(facts: Facts, policy: Policy, on: date) -> State:
     if policy.reset_at_16:
         return State(False, Reason.PUPIL_DECIDES)  # C8
     return _frozen(facts, policy, on, since)
+
+
+def staff_state(answers: Iterable[GivenAnswer], policy: Policy, on: date, *, works_here: bool) -> State:
+    """Whether a picture of a colleague may be used on that day (O12, B4, L1): what they last said about themselves.
+
+    As for pupils: silence, a yes that ran out and a changed question are a no; who left is not shown (C3, C6).
+    """
+    if not works_here:
+        return State(False, Reason.NOT_ENROLLED)
+    own = [answer for answer in answers if answer.purpose == policy.purpose]
+    latest = {PUPIL: replace(own[-1], decider=PUPIL)} if own else {}
+    return _judge(frozenset({PUPIL}), latest, policy, on)
 
 
 def _is_own_choice(answer: GivenAnswer, since: date) -> bool:

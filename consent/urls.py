@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, pupils, rounds, staff
+from .views import links, own, parents, pupils, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("leerling/nee/<slug:purpose>/", pupils.veto, name="pupils.veto"),
     path("leerling/ontvangst/<str:code>/", pupils.receipt, name="pupils.receipt"),
     path("team/", staff.groups, name="staff.groups"),
+    path("team/eigen/", own.home, name="own.home"),
+    path("team/eigen/vragen/", own.answer, name="own.answer"),
+    path("team/eigen/kies/<slug:purpose>/", own.change, name="own.change"),
+    path("team/collega/", own.colleague, name="own.colleague"),
     path("team/groep/<slug:group>/", staff.check, name="staff.check"),
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),
     path("team/controle/", staff.kept, name="staff.kept"),

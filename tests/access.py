@@ -271,6 +271,12 @@ ROWS: dict[str, Row] = {
         },
         {"of a colleague": {"code": "colleagues_check"}},
     ),
+    # Pictures of colleagues: everybody who works here chooses; who checks pictures looks up a colleague.
+    **{
+        f"consent:own.{page}": Row(staff_room(STAFF | OTHER_SCHOOL | OUTSIDE_STAFF).outcome, {"": where})
+        for page, where in {"home": {}, "answer": {}, "change": {"purpose": "papier"}}.items()
+    },
+    "consent:own.colleague": staff_room(CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF),
     # Administrators and offices. What a batch of another school shows is tested in tests/schools/.
     "schools:admins.import": import_room(),
     "schools:admins.import_sample": import_room(name="edexml.xml"),
