@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import child, dpo, links, parents, purposes, remarks, rounds, staff
+from .views import child, dpo, links, own, parents, pupils, purposes, remarks, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -23,7 +23,16 @@ urlpatterns = [
     path("ouder/<slug:foundation>/opmerking/<str:child>/", remarks.wrong, name="parents.remark"),
     path("ouder/<slug:foundation>/bezwaar/<str:child>/", remarks.objection, name="parents.objection"),
     path("ouder/<slug:foundation>/bericht/<str:code>/", remarks.received, name="parents.received"),
+    path("leerling/vragen/", pupils.answer, name="pupils.answer"),
+    path("leerling/keuze/", pupils.choice, name="pupils.choice"),
+    path("leerling/kies/<slug:purpose>/", pupils.change, name="pupils.change"),
+    path("leerling/nee/<slug:purpose>/", pupils.veto, name="pupils.veto"),
+    path("leerling/ontvangst/<str:code>/", pupils.receipt, name="pupils.receipt"),
     path("team/", staff.groups, name="staff.groups"),
+    path("team/eigen/", own.home, name="own.home"),
+    path("team/eigen/vragen/", own.answer, name="own.answer"),
+    path("team/eigen/kies/<slug:purpose>/", own.change, name="own.change"),
+    path("team/collega/", own.colleague, name="own.colleague"),
     path("team/groep/<slug:group>/", staff.check, name="staff.check"),
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),
     path("team/controle/", staff.kept, name="staff.kept"),

@@ -250,7 +250,7 @@ ROWS: dict[str, Row] = {
     "consent:parents.change": Row(
         {
             "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
-            "child who decides alone": {"door": VISITOR, "404": SIGNED_IN},
+            "child who decides alone": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
             "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
             "child in whom one is informed only": {"door": VISITOR, "404": SIGNED_IN},
         },
@@ -307,6 +307,28 @@ ROWS: dict[str, Row] = {
             "of another family": {"foundation": "home", "code": "karol_remark"},
         },
     ),
+    # The pupil: own pages only; a receipt of another pupil does not exist.
+    **{
+        f"consent:pupils.{page}": Row(only(_in=PUPILS, door=VISITOR, _404=SIGNED_IN - PUPILS), {"": where})
+        for page, where in {
+            "answer": {},
+            "choice": {},
+            "change": {"purpose": "papier"},
+            "veto": {"purpose": "papier"},
+        }.items()
+    },
+    "consent:pupils.receipt": Row(
+        {
+            "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
+            "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
+            "of a parent": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own": {"code": "sam_receipt"},
+            "of another pupil": {"code": "other_pupils_receipt"},
+            "of a parent": {"code": "amina_receipt"},
+        },
+    ),
     # Staff.
     "consent:staff.groups": Row(
         only(
@@ -329,6 +351,12 @@ ROWS: dict[str, Row] = {
         },
         {"of a colleague": {"code": "colleagues_check"}},
     ),
+    # Pictures of colleagues: everybody who works here chooses; who checks pictures looks up a colleague.
+    **{
+        f"consent:own.{page}": Row(staff_room(STAFF | OTHER_SCHOOL | OUTSIDE_STAFF).outcome, {"": where})
+        for page, where in {"home": {}, "answer": {}, "change": {"purpose": "papier"}}.items()
+    },
+    "consent:own.colleague": staff_room(CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF),
     # Administrators and offices. What a batch of another school shows is tested in tests/schools/.
     "schools:admins.import": import_room(),
     "schools:admins.import_sample": import_room(name="edexml.xml"),

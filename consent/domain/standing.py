@@ -5,7 +5,7 @@ from datetime import date
 
 from consent.choices import Standing
 from consent.domain.facts import KnownPupil, known_pupils
-from consent.rules import Facts, deciders_on, decides_alone
+from consent.rules import Facts, deciders_at, deciders_on, decides_alone
 from ledger.acting import current
 from schools.choices import Authority
 from schools.models import Guardian, Guardianship, Pupil
@@ -50,6 +50,6 @@ def standing_on(facts: Facts, guardian_id: int, decides_from_age: int, on: date)
     """C1, C2, C8: not enrolled, old enough to decide alone, decided for by this guardian, or by another."""
     if not any(period.covers(on) for period in facts.enrolments):
         return Standing.LEFT
-    if decides_alone(facts.born_on, decides_from_age, on):
-        return Standing.GROWN
-    return Standing.DECIDES if guardian_id in deciders_on(facts.authorities, on) else Standing.INFORMED
+    if guardian_id in deciders_at(facts, decides_from_age, on):
+        return Standing.DECIDES
+    return Standing.GROWN if decides_alone(facts.born_on, decides_from_age, on) else Standing.INFORMED

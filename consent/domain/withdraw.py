@@ -2,8 +2,10 @@
 
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, NotAsked, decide
+from consent.domain.facts import known_pupils
 from consent.models import Submission
-from consent.querysets import purposes_in_use
+from consent.querysets import purposes_on
+from consent.rules import is_asked_of
 from ledger.acting import current
 from schools.models import Guardian, Pupil
 
@@ -15,10 +17,12 @@ def withdraw_all(*, guardian: Guardian, pupil: Pupil, channel: Channel, language
     decide hear what the school does now. Raises NotYours, PupilDecides, NotAsked: then nothing is changed.
     """
     today = current().today
+    child = known_pupils([pupil.id])[0]
     asked = [
         purpose
-        for purpose in purposes_in_use()
-        if any(version.in_force_on <= today for version in purpose.versions.all())
+        for purpose in purposes_on(today)
+        if is_asked_of(child.facts, purpose.school_id, today)
+        and any(version.in_force_on <= today for version in purpose.versions.all())
     ]
     if not asked:
         raise NotAsked

@@ -19,7 +19,7 @@ from schools.models import Guardian
 from schools.querysets import group_names
 
 from .sitting import answers_before, questions_that_count, still_counts
-from .words import yes_no
+from .words import grown_words, yes_no
 
 Latest = dict[tuple[int, int], LatestAnswer]
 
@@ -136,7 +136,7 @@ def _not_all(allowed: Sequence[str], refused: Sequence[str]) -> list[str]:
 
 def _grown(child: Child, allowed: Sequence[str]) -> list[str]:
     """C8: the pupil decides. What the parents chose is told as long as it stands; the pupil's own choice never is."""
-    words = _("%(name)s is old enough and decides alone now.") % {"name": child.pupil.call_name}
+    words = grown_words(child.pupil.call_name)
     has_answered = any(answer.decider is PUPIL for answer in child.known.facts.answers)
     if has_answered or not child.has_authority:
         return [words]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.choices import Layer
+from consent.domain.counted import runs_out, standing_of
 from consent.domain.presets import PRESETS, Preset
 from consent.domain.purposes import (
     MEDIA,
@@ -22,7 +23,6 @@ from consent.domain.purposes import (
     stop_asking,
     words_of_medium,
 )
-from consent.domain.counted import runs_out, standing_of
 from consent.models import Purpose
 from consent.querysets import purposes_in_use
 from consent.rules import may_set_questions

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from consent.choices import Channel, Layer, Medium, Reason, Value
+from consent.domain.counted import Standing, runs_out, standing_of
 from consent.domain.decide import Choice, NotAsked, decide
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.purposes import (
@@ -21,7 +22,6 @@ from consent.domain.purposes import (
     reword,
     stop_asking,
 )
-from consent.domain.counted import Standing, runs_out, standing_of
 from consent.models import Answer, LatestAnswer, Purpose, QuestionVersion
 from consent.querysets import purposes_in_use, purposes_on, purposes_to_ask
 from consent.rules import school_year_of, state
