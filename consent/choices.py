@@ -76,4 +76,4 @@ class LeftOut(models.TextChoices):
 
 
 # Which languages a parent may choose here; the Dutch text is authoritative.
-PARENT_LANGUAGES = ("nl", "en")
+PARENT_LANGUAGES = ("nl", "en", "ar", "tr", "pl", "uk", "ti")

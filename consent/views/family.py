@@ -87,7 +87,7 @@ def _answer_row(
 ) -> dict[str, Any]:
     address = [guardian.foundation.slug, child.code, question.purpose.slug]
     return {
-        "label": question.text.title,
+        "label": question.title,
         "answer": _answer_words(mine, question.purpose),
         "url": reverse("consent:parents.change", args=address),
         "is_new": mine is None,
