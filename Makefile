@@ -64,6 +64,7 @@ screenshots: install-tests $(MESSAGES) ## the pictures in the README, from the r
 messages: install ## collect the texts to translate into locale/
 	@$(PY) -m django makemessages --locale=nl --no-location --no-obsolete \
 	    --ignore=tests --ignore=devstack --ignore=scripts --ignore=samples --ignore=docs --ignore=staticfiles
+	@$(PY) scripts/check_translations.py --update
 
 consent-table: install ## write docs/consent-table.md anew out of the rule
 	@$(PLACEHOLDERS) $(PY) scripts/consent_table.py

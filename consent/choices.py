@@ -101,4 +101,4 @@ class EventState(models.TextChoices):
 
 
 # Which languages a parent may choose here; the Dutch text is authoritative.
-PARENT_LANGUAGES = ("nl", "en")
+PARENT_LANGUAGES = ("nl", "en", "ar", "tr", "pl", "uk", "ti")

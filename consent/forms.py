@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import Pupil, School, SchoolYear
@@ -32,6 +34,21 @@ class Question:
     def is_for(self, child: Any) -> bool:
         """A question of one school is asked only about the children who go there."""
         return self.only_for is None or child.id in self.only_for
+
+    @property
+    def title(self) -> str:
+        return in_own_language(self.text.title, self.text.language)
+
+    @property
+    def explanation(self) -> str:
+        return in_own_language(self.text.explanation, self.text.language)
+
+
+def in_own_language(words: str, language: str) -> str:
+    """Words on a page in another language (a question that was made in Dutch only) say which one (WCAG 3.1.2)."""
+    if language == get_language():
+        return words
+    return format_html('<span lang="{}" dir="ltr">{}</span>', language, words)
 
 
 class KeyForm(forms.Form):
@@ -212,7 +229,7 @@ def asked_mark(*parts: str) -> str:
 
 def _question_field(question: Question) -> forms.ChoiceField:
     options = [(str(Value.YES), _("Yes")), (str(Value.NO), _("No")), (str(Value.TALK), _("Talk first"))]
-    return _pair(question.text.title, options, question.text.explanation)
+    return _pair(question.title, options, question.explanation)
 
 
 def _pair(label: str, options: list[tuple[str, Any]], help_text: str = "") -> forms.ChoiceField:

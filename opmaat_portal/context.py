@@ -14,6 +14,7 @@ from schools.models import Foundation
 from schools.rules import may_import
 
 from .audiences import Portal
+from .languages import concept_mark, menu_of
 from .start import start_page
 
 
@@ -25,7 +26,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "header_name": foundation.name if foundation else _("Photo consent"),
         "home_url": _home(there),
         "signed_in_name": _signed_in_name(request, there),
-        "portal_languages": [{"code": code, "name": name} for code, name in settings.LANGUAGES],
+        "portal_languages": menu_of(request),
+        "is_concept": concept_mark(request, there),
         "help_contact": _help(foundation),
         "rooms": _rooms(request, there),
         "is_demo": settings.DEMO,

@@ -19,15 +19,17 @@ from accounts.rules import missing_step
 from ledger.acting import acting, as_actor, current
 
 from .audiences import Portal, come_in, recognise
+from .languages import languages_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class LanguageMiddleware:
-    """The language that the reader chose (`?taal=`, then kept in a cookie); Dutch until they do.
+    """The language that the reader chose (`?taal=`, then kept in a cookie), else that of who signed in, else Dutch.
 
-    Not the browser's: the mail's link brings the family's own language along, and a screen never mixes two.
+    Not the browser's: the mail's link brings the family's own language along, and a screen never mixes two. Pages
+    of staff are Dutch or English, whatever was chosen elsewhere.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -37,11 +39,11 @@ class LanguageMiddleware:
         known = dict(settings.LANGUAGES)
         asked = request.GET.get("taal", "")
         language = asked if asked in known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = language if language in known else settings.LANGUAGE_CODE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
-        with translation.override(language):
+        request.chosen_language = language if language in known else ""  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = request.chosen_language or settings.LANGUAGE_CODE  # type: ignore[attr-defined]
+        with translation.override(request.LANGUAGE_CODE):  # type: ignore[attr-defined]
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
         if asked in known:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
@@ -53,6 +55,18 @@ class LanguageMiddleware:
             )
         patch_vary_headers(response, ["Cookie"])
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Now that the page is known: in the language of who signed in, and only one that the page speaks."""
+        language = request.chosen_language  # type: ignore[attr-defined]
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if not language and has_session and not getattr(view, "needs_no_database", False):
+            language = getattr(request.user, "language", "")
+        language = language if language in languages_of(request) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        translation.activate(language)  # `override` in __call__ puts back what was before
 
 
 class PrivatePagesMiddleware:

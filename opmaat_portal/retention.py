@@ -35,7 +35,7 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (_("Staff members"), "schools.StaffMember"),
     (_("Roles: who could see what, when"), "schools.Role"),
     (_("Imports from the pupil administration"), "schools.ImportBatch"),
-    (_("The foundation and its settings"), "schools.Foundation"),
+    (_("The foundation and its settings"), "schools.Foundation consent.ApprovedLanguage"),
     (_("Schools, school years and holidays"), "schools.School schools.SchoolYear schools.Vacation"),
     (
         _("Answers of parents and pupils, and the rounds they were asked in"),

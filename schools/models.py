@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,8 @@ class Foundation(models.Model):
     pupil_may_veto = models.BooleanField(default=False)
     asks_every_year = models.BooleanField(default=True)
     yes_needs_code = models.BooleanField(default=False)
+    # Kept beside `consent.ApprovedLanguage`, which says who and when: every page and every mail asks for it.
+    approved_languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
 
     class Meta:
         ordering = ["slug"]

@@ -7,7 +7,7 @@ from functools import lru_cache
 import holidays
 
 from .choices import RoleName
-from .models import Role
+from .models import Foundation, Role
 
 # Since and until, both included.
 DaysOff = tuple[date, date]
@@ -23,6 +23,11 @@ ROLES_THAT_FIND_PARENTS = frozenset(
     }
 )
 IMPORTING_ROLES = (RoleName.OFFICE, RoleName.ADMINISTRATOR)
+
+
+def is_concept(language: str, foundation: Foundation) -> bool:
+    """Nobody has read this translation for this foundation yet. Dutch is no translation."""
+    return language != "nl" and language not in foundation.approved_languages
 
 
 def may_import(roles: Iterable[Role]) -> bool:

@@ -46,7 +46,7 @@ MORE_FILES = {
     "notices": {"backend", "doorbell", "mail", "pdf", "press", "smtp"},
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
-        "retention", "start", "waiting", "counts", "demo",
+        "retention", "start", "waiting", "counts", "demo", "languages", "formats",
     },
 }  # fmt: skip
 

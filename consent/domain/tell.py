@@ -44,7 +44,7 @@ def send_receipt(
             "name": child.call_name,
             "answers": [
                 {
-                    "title": _title(purposes[row.purpose_id], submission.language),
+                    **_title(purposes[row.purpose_id], submission.language),
                     "is_yes": row.value == Value.YES,
                     "is_talk": row.value == Value.TALK,
                     "is_used": row.value == Value.YES and after[child.id, row.purpose_id].is_allowed,
@@ -123,7 +123,7 @@ def family_url() -> str:
 def day_in(language: str, day: date) -> str:
     """A day in the words of that language, for a mail: 14 november."""
     with translation.override(language):
-        return formats.date_format(day, "j F")
+        return formats.date_format(day, "j E")  # in Polish and Ukrainian a month has another form after a day
 
 
 def digest_moment(now: datetime) -> datetime:
@@ -161,7 +161,7 @@ def _now_does(
         "name": child.call_name,
         "now": [
             {
-                "title": _title(purpose, language),
+                **_title(purpose, language),
                 "is_allowed": state(child.facts, policy_of(purpose, foundation), today).is_allowed,
             }
             for purpose in purposes.values()
@@ -171,8 +171,10 @@ def _now_does(
     }
 
 
-def _title(purpose: Purpose, language: str) -> str:
-    return text_in(version_on(purpose, current().today), language).title
+def _title(purpose: Purpose, language: str) -> dict[str, str]:
+    """The question in that language; `lang` is set where it was made in Dutch only."""
+    text = text_in(version_on(purpose, current().today), language)
+    return {"title": text.title, "lang": "" if text.language == language else text.language}
 
 
 def _link_target(guardian_id: int) -> UUID | None:

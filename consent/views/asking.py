@@ -119,7 +119,7 @@ def check_page(request: HttpRequest, sitting: Sitting, form: ChoicesForm) -> Htt
             "name": child.call_name,
             "group": groups.get(child.id, ""),
             "answers": [
-                {"label": question.text.title, "answer": yes_no(form.value_for(child, question))}
+                {"label": question.title, "answer": yes_no(form.value_for(child, question))}
                 for question in form.questions_of(child)
             ],
         }
@@ -218,7 +218,7 @@ def _changes(
             "name": child.call_name,
             "rows": [
                 {
-                    "label": question.text.title,
+                    "label": question.title,
                     "answer": yes_no(before[child.id, question.purpose.id].value),
                     "url": sitting.url("change", child.code, question.purpose.slug),
                 }

@@ -94,7 +94,7 @@ def _short_rows(
         address = [guardian.foundation.slug, child.pupil.code, question.purpose.slug]
         rows.append(
             {
-                "label": question.text.title,
+                "label": question.title,
                 "answer": _answer_words(mine, question.purpose),
                 "url": reverse("consent:parents.change", args=address),
                 "is_new": mine is None,

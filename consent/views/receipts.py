@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.links import hidden_address
 from consent.choices import Value
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.receipt_paper import can_be_printed, receipt_pdf
+from consent.forms import in_own_language
 from consent.models import Answer, LatestAnswer, Submission
 from consent.querysets import purposes_in_use, text_in
 from consent.rules import State, state
@@ -37,7 +39,7 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
     context = {
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
-        "children": _children(sitting, submission, answers, latest),
+        "children": _children(sitting, answers, latest),
         "withdrawn": any(_is_withdrawal(answer) for answer in answers),
         "is_replaced": len(latest) < len(answers),
         "change_url": sitting.url("answer"),
@@ -80,9 +82,7 @@ def _is_withdrawal(answer: Answer) -> bool:
     return bool(answer.value == Value.NO and answer.follows and answer.follows.value == Value.YES)
 
 
-def _children(
-    sitting: Sitting, submission: Submission, answers: Sequence[Answer], latest: set[int]
-) -> list[dict[str, Any]]:
+def _children(sitting: Sitting, answers: Sequence[Answer], latest: set[int]) -> list[dict[str, Any]]:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
     groups = group_names(list(pupils), current().today)
     changeable = {child.id for child in children_to_ask(sitting)}
@@ -93,7 +93,7 @@ def _children(
             "group": groups.get(pupil.id, ""),
             "answers": [
                 {
-                    "label": text_in(answer.version, submission.language).title,
+                    "label": _title(answer),
                     "answer": yes_no(answer.value),
                     "note": _note(answer, now) if answer.id in latest and pupil.id in changeable else "",
                     "url": _change_url(sitting, answer) if pupil.id in changeable else "",
@@ -104,6 +104,12 @@ def _children(
         }
         for pupil in sorted(pupils.values(), key=lambda pupil: pupil.born_on, reverse=True)
     ]
+
+
+def _title(answer: Answer) -> str:
+    """The question in the language of the page: a screen never mixes two. The mail keeps that of the choice."""
+    text = text_in(answer.version, get_language() or "nl")
+    return in_own_language(text.title, text.language)
 
 
 def _change_url(sitting: Sitting, answer: Answer) -> str:

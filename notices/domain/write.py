@@ -18,6 +18,7 @@ from notices.choices import State, Unreachable
 from notices.models import AccountMail, Message
 from notices.querysets import may_contact
 from schools.models import Foundation
+from schools.rules import is_concept
 
 from .books import Fate, Settled
 from .lease import Ticket
@@ -101,14 +102,15 @@ def words_of(message: Message, foundation: Foundation, link: str) -> dict[str, A
     return {
         **message.context,
         "to_name": message.guardian.call_name,
-        "foundation": foundation_words(foundation),
+        "foundation": foundation_words(foundation, mail.supported(message.language)),
         "link": link,
     }
 
 
-def foundation_words(foundation: Foundation) -> dict[str, str]:
-    """What the frame of every mail names of the foundation."""
+def foundation_words(foundation: Foundation, language: str = "nl") -> dict[str, str | bool]:
+    """What the frame of every mail names of the foundation; families read that a translation is a concept."""
     return {
+        "is_concept": is_concept(language, foundation),
         "name": foundation.name,
         "help_phone": foundation.help_phone,
         "help_email": foundation.help_email,

@@ -34,7 +34,7 @@ class SchoolPlan:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Title and explanation, in Dutch and in English."""
+    """Title and explanation, in Dutch and in English; the other languages stand in `wordings`."""
 
     nl: tuple[str, str]
     en: tuple[str, str]

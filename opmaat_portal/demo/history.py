@@ -49,7 +49,7 @@ class Passed:
 
     @property
     def language(self) -> str:
-        return "en" if self.guardian.language == "en" else "nl"
+        return self.guardian.language
 
     @property
     def device_hash(self) -> str:

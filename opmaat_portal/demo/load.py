@@ -30,6 +30,7 @@ from .population import Population
 from .routing import TABLES
 from .staffing import staff_all
 from .vacations import add_vacations
+from .wordings import in_all_languages
 
 Say = Callable[[str], None]
 DEMO = system("demo")
@@ -154,7 +155,7 @@ def _purpose(question: Question, since: date) -> Purpose:
         short_label=question.short_label,
         all_must_agree=question.all_must_agree,
         places=question.places,
-        words={"nl": question.words.nl, "en": question.words.en},
+        words=in_all_languages(question.words.nl, question.words.en),
         in_force_on=since,
     )
 
@@ -208,7 +209,7 @@ def _reword(plan: FoundationPlan, purposes: list[Purpose], round_: Round, today:
     day = min(round_.opens_on + timedelta(days=3), today)
     for question, purpose in zip(plan.questions, purposes, strict=True):
         if question.changed is not None:
-            words = {"nl": question.changed.nl, "en": question.changed.en}
+            words = in_all_languages(question.changed.nl, question.changed.en)
             with acting(DEMO, [purpose.foundation_id], now=_morning(day)):
                 freeze_wording(purpose=purpose, words=words, is_material=True, in_force_on=day)
 

@@ -6,6 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .languages import LANGUAGES  # noqa: F401
 from .static import guard_static_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -130,7 +131,7 @@ OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=20)
 MAILS_FROM_HOUR = env.int("MAILS_FROM_HOUR", default=7)
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+FORMAT_MODULE_PATH = ["opmaat_portal.formats"]
 LANGUAGE_COOKIE_NAME = "taal"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"

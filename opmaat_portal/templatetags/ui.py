@@ -16,6 +16,7 @@ from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
 
 register = template.Library()
 
@@ -170,6 +171,18 @@ def file_field(field):
     if not field.field.widget.needs_multipart_form:
         raise TemplateSyntaxError(f"file_field: {field.name} is not a file")
     return _with_widget(field)
+
+
+@register.filter
+def bdi(name) -> SafeString:
+    """A name, an address or a number as an island: Latin letters in a line of Arabic, or the other way round."""
+    return format_html("<bdi>{}</bdi>", name) if name else SafeString("")
+
+
+@register.filter
+def ltr(figures) -> str:
+    """The same for a telephone number in a plain mail: in a line of Arabic its groups would change places."""
+    return f"\u2066{figures}\u2069" if figures and get_language_bidi() else figures
 
 
 def control_id(field: BoundField) -> str:
