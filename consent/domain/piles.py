@@ -35,6 +35,7 @@ CALL_SECONDS = 10.0
 LEASE = timedelta(minutes=3)
 PAUSE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], school: str, group: str
             "form": form,
             "is_rtl": translation.get_language_bidi(),
             "by_pupil": decides_alone(form.pupil.born_on, foundation.decides_from_age, form.printed_on),
-            "name": form.pupil.short_name,
+            "name": form.pupil.short_name.replace(" ", NO_BREAK),
             "group": group,
             "school": school,
             "foundation": foundation,
