@@ -161,8 +161,27 @@ class LinkDevice(FoundationRow):
         ]
 
 
+class PaperPile(FoundationRow):
+    """Forms that are printed together: asked by somebody at school, made by a worker as one PDF.
+
+    For a group, or (without one) for one child. The PDF is forgotten after 30 days; the forms stay.
+    """
+
+    retention = Keep("the PDF 30 days; that it was made 2 years", "AVG 5(1)(e)")
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    group = tenant_key("schools.Group", null=True, related_name="+")
+    asked_by = tenant_key(StaffMember, related_name="+")
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    pdf = models.BinaryField(default=bytes)
+
+
 class PaperForm(FoundationRow):
-    """A form on paper for one child and one guardian (without one: for the pupil who decides), with a short code.
+    """A form on paper for one child and one guardian, with a short code.
+
+    Without a guardian it is for the pupil who decides alone, or one on which a parent writes the own name.
 
     The wording that was printed is found by `printed_on` and `language`; the scan comes back with the answers.
     """
@@ -174,12 +193,14 @@ class PaperForm(FoundationRow):
     language = models.CharField(max_length=8)
     printed_on = models.DateField()
     printed_by = tenant_key(StaffMember, related_name="+")
+    pile = tenant_key(PaperPile, null=True, related_name="forms")
 
 
 class Submission(FoundationRow):
     """One time that somebody passed on choices, for one or more children: what the receipt shows.
 
-    `pupil`: the pupil answered; `recorded_by`: who entered it for them, with a `note` or from a paper form.
+    `pupil`: the pupil answered; `recorded_by`: who entered it for them, with a `note` or from a paper form;
+    `signed_on`: the day that stands on the paper, or in the list that was taken over.
     """
 
     retention = PROOF
@@ -193,6 +214,7 @@ class Submission(FoundationRow):
     recorded_by = tenant_key(StaffMember, null=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
     form = tenant_key(PaperForm, null=True, related_name="submissions")
+    signed_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["-at", "-id"]

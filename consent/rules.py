@@ -342,3 +342,50 @@ def why_no_such_round(
     if remind_on <= opens_on:
         return "remind_on", "not_after_today"
     return ("remind_on", "not_before_closing") if remind_on >= closes_on else None
+
+
+# Who prints forms on paper and enters what came back: the office of the school, and the administrator.
+MAY_ENTER_PAPER = frozenset({RoleName.OFFICE, RoleName.ADMINISTRATOR})
+# Who writes down what was said by phone or at the desk: the director of the school too, a teacher never.
+MAY_ENTER_SPOKEN = MAY_ENTER_PAPER | {RoleName.DIRECTOR}
+# Who prints for the own group, to give the children along; entering stays with the office.
+PRINT_OWN_GROUP = frozenset({RoleName.TEACHER, RoleName.MENTOR})
+
+
+def paper_roles(roles: Sequence[Role]) -> list[Role]:
+    """The roles that enter a form on paper, and print one for anybody at their school."""
+    return [role for role in roles if role.name in MAY_ENTER_PAPER]
+
+
+def spoken_roles(roles: Sequence[Role]) -> list[Role]:
+    """The roles that write down a choice that was made by phone or in person."""
+    return [role for role in roles if role.name in MAY_ENTER_SPOKEN]
+
+
+def groups_to_print(roles: Sequence[Role]) -> list[int]:
+    """The own groups of a teacher or mentor; who enters paper prints for every group of the school besides."""
+    return [role.group_id for role in roles if role.group_id and role.name in PRINT_OWN_GROUP]
+
+
+def may_use_paper(roles: Sequence[Role]) -> bool:
+    """Has the room "paper": to print, to enter, or both."""
+    return bool(spoken_roles(roles) or groups_to_print(roles))
+
+
+def is_superseded(wordings: Sequence[Wording], *, printed_on: date, today: date) -> bool:
+    """Whether the words on the form are not those of today: an answer is proof of the words that were read (R09)."""
+    return _number_on(wordings, printed_on) != _number_on(wordings, today)
+
+
+def _number_on(wordings: Sequence[Wording], day: date) -> int:
+    return max((wording.number for wording in wordings if wording.in_force_on <= day), default=0)
+
+
+def is_older_than(signed_on: date, value: Value, *, latest_on: date, latest: Value) -> bool:
+    """Whether this decider chose something newer than the paper: then the paper does not count any more (C3).
+
+    Of the same day nobody knows which was first: a no counts, a yes does not undo a no.
+    """
+    if latest_on != signed_on:
+        return latest_on > signed_on
+    return latest == Value.NO and value != Value.NO

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import child, dpo, links, own, parents, pupils, purposes, remarks, rounds, staff
+from .views import child, dpo, entry, links, own, paper, parents, pupils, purposes, remarks, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -37,6 +37,12 @@ urlpatterns = [
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),
     path("team/controle/", staff.kept, name="staff.kept"),
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
+    path("team/papier/", paper.desk, name="paper.desk"),
+    path("team/papier/drukken/", paper.print_group, name="paper.print"),
+    path("team/papier/stapel/<slug:code>/", paper.pile, name="paper.pile"),
+    path("team/papier/stapel/<slug:code>/formulieren.pdf", paper.pile_pdf, name="paper.pdf"),
+    path("team/papier/kind/<slug:code>/", entry.child, name="paper.child"),
+    path("team/papier/<slug:code>/", entry.form, name="paper.form"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
     path("fg/bewijs/", dpo.search, name="dpo.search"),

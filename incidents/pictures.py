@@ -4,19 +4,16 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from ledger.refusal import Refusal
-
-from .decoder import TOO_MANY_PIXELS
+from notices.decoder import PROGRAM, TOO_MANY_PIXELS
 
 MAX_BYTES = 8 * 1024 * 1024
 MOST = 3
 SECONDS = 20
 SHOWN_AS = "image/jpeg"
-DECODER = Path(__file__).with_name("decoder.py")
 
 TOO_BIG = _("A picture is too big. It may be at most 8 MB. Take a screenshot of it, and choose that.")
 TOO_WIDE = _(
@@ -53,7 +50,7 @@ def read_picture(data: bytes) -> Picture:
         raise PictureRefused(TOO_BIG, "too_big")
     try:
         done = subprocess.run(  # our own program, no shell
-            [sys.executable, "-I", str(DECODER)],
+            [sys.executable, "-I", PROGRAM],
             input=data,
             capture_output=True,
             timeout=SECONDS,

@@ -26,6 +26,8 @@ task_routes = {
     "notices.tasks.sweep": {"queue": "codes"},
     "policies.tasks.sweep_documents": {"queue": "codes"},
     "policies.tasks.*": {"queue": "documents"},
+    "consent.tasks.sweep_piles": {"queue": "codes"},
+    "consent.tasks.make_piles": {"queue": "documents"},
 }
 
 # A task is handed over when it is done, not when it is taken; a killed worker's task comes back.
@@ -54,6 +56,11 @@ beat_schedule = {
     },
     "sweep-documents": {
         "task": "policies.tasks.sweep_documents",
+        "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
+        "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
+    },
+    "sweep-piles": {
+        "task": "consent.tasks.sweep_piles",
         "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
         "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
     },

@@ -46,6 +46,7 @@ KINDS: tuple[tuple[Any, str], ...] = (
         _("Questions in their exact words"),
         "consent.Purpose consent.Place consent.QuestionVersion consent.QuestionText",
     ),
+    (_("Forms on paper that were printed"), "consent.PaperPile"),
     (_("Personal links in mails"), "consent.PersonalLink"),
     (_("Devices from which a link was opened"), "consent.LinkDevice"),
     (_("Kept checks of what may be posted"), "consent.Check consent.CheckedPerson"),
@@ -96,6 +97,7 @@ TERMS = (
     gettext_noop("until the person is erased"),
     gettext_noop("2 school years, then the partition is dropped"),
     gettext_noop("90 days"),
+    gettext_noop("the PDF 30 days; that it was made 2 years"),
 )
 LAW = re.compile(r"(?:AVG|WMS) \d+(?:\(\d\))?(?:\([a-z]\))?")
 

@@ -31,6 +31,11 @@ CHECKERS = {
 }  # fmt: skip
 WHOLE_FOUNDATION = {"staff:administrator"}
 IMPORTERS = {"staff:office", "staff:administrator"}
+# Paper: who prints for the own group, who enters forms, who writes down what was said.
+PAPER_ENTERERS = {"staff:office", "staff:administrator"}
+SPOKEN_ENTERERS = PAPER_ENTERERS | {"staff:director"}
+PAPER_PRINTERS = {"staff:teacher", "staff:mentor"}
+IN_PAPER_ROOM = SPOKEN_ENTERERS | PAPER_PRINTERS | OTHER_SCHOOL | OUTSIDE_STAFF
 POLICY_WRITERS = {"staff:administrator", "staff:policy_officer"}
 POLICY_READERS = POLICY_WRITERS | {"staff:board"}
 
@@ -88,6 +93,14 @@ def import_room(**arguments: str) -> Row:
 def hidden_room(may: set[str]) -> Row:
     """A page that does not exist for who may not come in; former staff hear that they have no role any more."""
     return Row(only(_in=may, door=VISITOR, _404=SIGNED_IN - may - FORMER, _403=FORMER))
+
+
+def of_paper(may: set[str], refused: set[str] = frozenset(), **arguments: str) -> Row:
+    """Inside the room "paper": about a child of the own school; in the room for something else: 404 or `refused`."""
+    rest = STAFF - IN_PAPER_ROOM
+    hidden = IN_PAPER_ROOM - may - refused
+    outcome = {"in": may, "door": VISITOR, "404": NO_STAFF | hidden, "403": rest | FORMER | refused}
+    return Row({"": outcome}, {"": arguments})
 
 
 def of_a_version(may: set[str], **more: str) -> Row:
@@ -398,6 +411,12 @@ ROWS: dict[str, Row] = {
     },
     **{f"incidents:public.{page}": of_a_school() for page in ("explain", "report", "receipt")},
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
+    "consent:paper.desk": staff_room(IN_PAPER_ROOM),
+    "consent:paper.print": staff_room(IN_PAPER_ROOM),
+    "consent:paper.pile": of_paper(set(), code="joosts_pile"),
+    "consent:paper.pdf": of_paper(set(), code="joosts_pile"),
+    "consent:paper.form": of_paper(PAPER_ENTERERS, code="noors_form"),
+    "consent:paper.child": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
     # The proof of choices: for the data protection officer of the own foundation. A page that asks for the reason.

@@ -14,9 +14,10 @@ from accounts.links import token_for
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.decide_as_pupil import decide_as_pupil
+from consent.domain.papers import print_forms, sheets_for
 from consent.domain.remarks import object_to_item
 from consent.domain.rounds import start_round
-from consent.models import Check, PersonalLink
+from consent.models import Check, PaperForm, PersonalLink
 from incidents.choices import About, Category, Move, PersonPart
 from incidents.domain.facts import rungs_for
 from incidents.domain.handle import add_note, add_person, open_case
@@ -127,12 +128,15 @@ def things(cast: Cast, people) -> dict[str, object]:
             is_allowed=False,
             at=timezone.now(),
         )
+        pile = print_forms(sheets=sheets_for([cast.noor]), by=cast.joost)
         version = _brought_in()
         chapter = str(version.chapters.get().key)
         _printed(put_in_force(cast, number="9.0"))
     with cast.acting(foundation=cast.bridge):
         bridge_version = _brought_in()
     return {
+        "joosts_pile": pile.code,
+        "noors_form": _form_code(cast),
         "version": version.code,
         "chapter": chapter,
         "bridge_version": bridge_version.code,
@@ -158,6 +162,11 @@ def things(cast: Cast, people) -> dict[str, object]:
         "colleagues_check": check.code,
         **_directors_case(cast, people),
     }
+
+
+def _form_code(cast: Cast) -> str:
+    with cast.acting():
+        return PaperForm.objects.filter(pupil=cast.noor).order_by("id")[0].code
 
 
 def _brought_in() -> Version:

@@ -20,7 +20,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templ
 
 FILE_LINES, TEST_LINES, FUNCTION_LINES, VIEW_LINES, TEMPLATE_LINES, DEPENDENCIES = 400, 600, 40, 25, 150, 24
 # What may be longer, and why.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {"consent/models.py": "the tables of one app stand together"}
 # The names that an app may use at its top level, and what it is for (architecture.md 1).
 APP_FILES = {
     "__init__",
@@ -42,8 +42,8 @@ MORE_FILES = {
     "ledger": {"acting", "codes", "reading", "refusal", "retention", "walls"},
     "accounts": {"settings", "adapter", "links", "counters", "devices", "qr", "sealing"},
     "consent": {"schemas"},
-    "incidents": {"sealing", "phrases", "words", "pictures", "decoder"},
-    "notices": {"backend", "doorbell", "mail", "pdf", "press", "smtp"},
+    "incidents": {"sealing", "phrases", "words", "pictures"},
+    "notices": {"backend", "decoder", "doorbell", "mail", "pdf", "press", "smtp"},
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
         "retention", "start", "waiting", "counts", "demo", "languages", "formats",

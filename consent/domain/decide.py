@@ -51,12 +51,13 @@ class Choice:
 class Entered:
     """Who at school wrote an answer down, with a note or from a form on paper."""
 
-    by: StaffMember
+    by: StaffMember | None
     note: str = ""
     form: PaperForm | None = None
+    signed_on: date | None = None
 
     def as_columns(self) -> dict[str, Any]:
-        return {"recorded_by": self.by, "note": self.note, "form": self.form}
+        return {"recorded_by": self.by, "note": self.note, "form": self.form, "signed_on": self.signed_on}
 
 
 class NotYours(Refusal):

@@ -1,7 +1,7 @@
 """A program of its own, not a module: reads one picture on stdin, writes a plain JPEG of it on stdout.
 
-Started by `incidents.pictures` with no environment, so that a picture made to break a decoder breaks nothing but
-this process: it has no keys, no database, no file it may write, and little memory and time.
+Started by `incidents.pictures` and `consent.domain.scans` with no environment, so that a picture made to break a
+decoder breaks nothing but this process: it has no keys, no database, no file it may write, little memory and time.
 """
 
 import io
@@ -13,6 +13,7 @@ CPU_SECONDS = 10
 MAX_PIXELS = 25_000_000
 LONGEST_SIDE = 2560  # pixels: enough to read a screenshot by; the original stays sealed
 NOT_A_PICTURE, TOO_MANY_PIXELS = 3, 4
+PROGRAM = __file__  # for who starts it
 
 
 def main() -> int:
