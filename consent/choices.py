@@ -21,11 +21,15 @@ class Medium(models.TextChoices):
 
 
 class Value(models.TextChoices):
-    """What was answered; "I want to talk first" counts as a no until there is an answer (C6)."""
+    """What was answered; "I want to talk first" counts as a no until there is an answer (C6).
+
+    BACK is said only by a pupil who does not decide yet: the own no is taken back, which is no yes (C6a).
+    """
 
     YES = "yes", _("Yes")
     NO = "no", _("No")
     TALK = "talk", _("I want to talk first")
+    BACK = "back", _("I take my no back")
 
 
 class Channel(models.TextChoices):

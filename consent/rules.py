@@ -6,7 +6,7 @@ expiry) is folded here, each time it is asked, so no job has to run on time for 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from schools.choices import RoleName
 from schools.models import Role
@@ -31,10 +31,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class FullAuthority:
-    """A guardian may decide for the child during this period (C2)."""
+    """A guardian may decide for the child during this period (C2).
+
+    `beyond_age`: a legal representative (curatele, mentorschap), who decides also for a pupil who is old enough.
+    """
 
     guardian: int
     period: Period
+    beyond_age: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,28 @@ def decides_alone(born_on: date, policy_age: int, on: date) -> bool:
     return on >= birthday(born_on, policy_age)
 
 
+def deciders_at(facts: Facts, age: int, on: date) -> frozenset[int | None]:
+    """Who decides on that day (C2, C6a): the guardians; from the birthday the pupil alone, unless a legal
+    representative decides also beyond that age. PUPIL stands for the pupil."""
+    if not decides_alone(facts.born_on, age, on):
+        return deciders_on(facts.authorities, on)
+    return _representatives(facts, on) or frozenset({PUPIL})
+
+
+def decides_since(facts: Facts, age: int, on: date) -> date:
+    """Since when a pupil who decides on that day does so: the birthday, or the day after a representative's last."""
+    ended = [
+        authority.period.until + timedelta(days=1)
+        for authority in facts.authorities
+        if authority.beyond_age and authority.period.until is not None and authority.period.until < on
+    ]
+    return max([birthday(facts.born_on, age), *ended])
+
+
+def _representatives(facts: Facts, on: date) -> frozenset[int]:
+    return deciders_on((authority for authority in facts.authorities if authority.beyond_age), on)
+
+
 def deciders_on(authorities: Iterable[FullAuthority], on: date) -> frozenset[int]:
     """The guardians with full authority on that day (C2)."""
     return frozenset(authority.guardian for authority in authorities if authority.period.covers(on))
@@ -121,25 +147,29 @@ def state(facts: Facts, policy: Policy, on: date) -> State:
     if not any(period.covers(on) for period in facts.enrolments):
         return State(False, Reason.NOT_ENROLLED)  # C1
     latest = _latest_of_each(answer for answer in facts.answers if answer.purpose == policy.purpose)  # C7, C3
-    grown_on = birthday(facts.born_on, policy.decides_from_age)
-    if on < grown_on:
-        return _judge(deciders_on(facts.authorities, on), latest, policy, on, may_veto=policy.pupil_may_veto)
-    if PUPIL in latest:
-        return _judge(frozenset({PUPIL}), latest, policy, on)
+    deciders = deciders_at(facts, policy.decides_from_age, on)
+    if PUPIL not in deciders:
+        return _judge(deciders, latest, policy, on, may_veto=policy.pupil_may_veto)
+    since = decides_since(facts, policy.decides_from_age, on)
+    if PUPIL in latest and _is_own_choice(latest[PUPIL], since):
+        return _judge(deciders, latest, policy, on)
     if policy.reset_at_16:
         return State(False, Reason.PUPIL_DECIDES)  # C8
-    return _frozen(facts, policy, on, grown_on)
+    return _frozen(facts, policy, on, since)
 
 
-def _frozen(facts: Facts, policy: Policy, on: date, grown_on: date) -> State:
-    """C8: what the parents had answered before the birthday stays in force until the pupil's first answer."""
+def _is_own_choice(answer: GivenAnswer, since: date) -> bool:
+    """A no of before the pupil decided (a veto, C6a) goes on; a yes of that time never counts."""
+    return answer.value == Value.NO or (answer.value != Value.BACK and answer.decided_on >= since)
+
+
+def _frozen(facts: Facts, policy: Policy, on: date, since: date) -> State:
+    """C8: what the deciders before the pupil had answered stays in force until the pupil's first answer."""
     before = _latest_of_each(
-        answer
-        for answer in facts.answers
-        if answer.purpose == policy.purpose and answer.decided_on < grown_on
+        answer for answer in facts.answers if answer.purpose == policy.purpose and answer.decided_on < since
     )
-    eve = date.fromordinal(grown_on.toordinal() - 1)
-    found = _judge(deciders_on(facts.authorities, eve), before, policy, on)
+    eve = since - timedelta(days=1)
+    found = _judge(deciders_at(facts, policy.decides_from_age, eve), before, policy, on)
     silent = found.reason in {Reason.NO_ANSWER, Reason.NO_DECIDER, Reason.EXPIRED, Reason.REWORDED}
     return State(False, Reason.PUPIL_DECIDES) if silent else found
 
@@ -196,6 +226,13 @@ def _why_not_yet(
     if any(answer.wording < policy.oldest_wording_that_counts(on) for answer in given):
         return Reason.REWORDED
     return Reason.EXPIRED if given else Reason.NO_ANSWER
+
+
+def pupil_may_say(value: Value, *, decides: bool, may_veto: bool) -> bool:
+    """From the age a pupil says anything; before it only no, and taking that back, where a veto exists (C6a)."""
+    if decides:
+        return value != Value.BACK
+    return may_veto and value in {Value.NO, Value.BACK}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from notices.doorbell import ring_for
 from schools.models import Foundation
 
 from .domain import piles
+from .domain.coming_of_age import tell_coming_of_age
 from .domain.rounds import remind
 from .models import Round
 
@@ -40,3 +41,13 @@ def sweep_piles() -> None:
             is_due = piles.has_due(act.now)
         if is_due:
             ring_for(piles.TASK, foundation_id, queue=piles.QUEUE)
+
+
+@shared_task
+def tell_of_age() -> int:
+    """Tell every family whose pupil will decide, or decides from today, also when earlier runs were missed (C8)."""
+    told = 0
+    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
+        with acting(system("coming_of_age"), [foundation_id]):
+            told += tell_coming_of_age()
+    return told

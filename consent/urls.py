@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entry, links, paper, parents, rounds, staff
+from .views import entry, links, paper, parents, pupils, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("ouder/<slug:foundation>/keuze/", parents.choice, name="parents.choice"),
     path("ouder/<slug:foundation>/ontvangst/<str:code>/", parents.receipt, name="parents.receipt"),
     path("ouder/<slug:foundation>/kind/<str:child>/<slug:purpose>/", parents.change, name="parents.change"),
+    path("leerling/vragen/", pupils.answer, name="pupils.answer"),
+    path("leerling/keuze/", pupils.choice, name="pupils.choice"),
+    path("leerling/kies/<slug:purpose>/", pupils.change, name="pupils.change"),
+    path("leerling/nee/<slug:purpose>/", pupils.veto, name="pupils.veto"),
+    path("leerling/ontvangst/<str:code>/", pupils.receipt, name="pupils.receipt"),
     path("team/", staff.groups, name="staff.groups"),
     path("team/groep/<slug:group>/", staff.check, name="staff.check"),
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),

@@ -68,8 +68,8 @@ class Message(FoundationRow):
 
 
 class AccountMail(models.Model):
-    """A mail to one address: a sign-in code, or to a colleague that something waits. Outside the wall: nobody is
-    signed in yet, or who writes may not know whom it goes to.
+    """A mail to one address: a sign-in code, to a colleague that something waits, to a pupil with an own mailbox.
+    Outside the wall: nobody is signed in yet, or who writes may not know whom it goes to.
 
     Everything that was in it is emptied once it is sent, or once it is too late to be of use.
     """

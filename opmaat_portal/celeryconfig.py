@@ -74,6 +74,11 @@ beat_schedule = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "tell-of-age": {  # each hour, not once a day: a beat that starts anew each night would never come to it
+        "task": "consent.tasks.tell_of_age",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "forget-imports": {
         "task": "schools.tasks.forget_old_imports",
         "schedule": timedelta(hours=1),

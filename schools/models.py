@@ -251,6 +251,8 @@ class Guardianship(FoundationRow, Period):
     pupil = tenant_key(Pupil, related_name="guardianships")
     authority = models.CharField(max_length=10, choices=Authority)
     may_be_contacted = models.BooleanField(default=True)
+    # curatele, mentorschap: this person decides also for a pupil who is old enough to decide alone (C2, UAVG 5)
+    beyond_16 = models.BooleanField(default=False, db_default=False)
     source = models.CharField(max_length=60)
     verified_by = models.CharField(max_length=120, blank=True)
 

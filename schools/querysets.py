@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.choices import Capacity
 from accounts.models import Reach, User
@@ -70,8 +70,16 @@ def pupils_of_group(group: Group) -> QuerySet[Pupil]:
     return Pupil.objects.filter(memberships__group=group).order_by("call_name", "surname", "id")
 
 
+def _representing(on: date) -> QuerySet[Guardianship]:
+    """Legal representatives who decide also beyond the age (curatele, mentorschap)."""
+    return Guardianship.objects.filter(in_force(on), authority=Authority.FULL, beyond_16=True)
+
+
 def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
-    """Enrolled children that this guardian has full authority for on this day (C2)."""
+    """Enrolled children that this guardian has full authority for on this day (C2).
+
+    Of a pupil who is old enough to decide, `represented_by_me` says whether this guardian decides nevertheless.
+    """
     return (
         Pupil.objects.filter(
             id__in=Guardianship.objects.filter(
@@ -79,8 +87,20 @@ def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
             ).values("pupil_id")
         )
         .filter(id__in=Enrolment.objects.filter(in_force(on)).values("pupil_id"))
+        .annotate(represented_by_me=Exists(_representing(on).filter(pupil=OuterRef("id"), guardian=guardian)))
         .order_by("-born_on", "call_name", "id")
     )
+
+
+def own_address(pupil: Pupil) -> str:
+    """Where to write to the pupil and nobody else; "" when a guardian has the same address, or none is known.
+
+    Schools often fill in a parent's address with a child: with it a parent would decide as the pupil (C8).
+    """
+    shared = Guardian.objects.filter(
+        email__iexact=pupil.email, id__in=Guardianship.objects.filter(pupil=pupil).values("guardian_id")
+    )
+    return pupil.email if pupil.email and not shared.exists() else ""
 
 
 def has_role(roles: list[Role], *names: RoleName) -> bool:

@@ -229,7 +229,7 @@ ROWS: dict[str, Row] = {
     "consent:parents.change": Row(
         {
             "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
-            "child who decides alone": {"door": VISITOR, "404": SIGNED_IN},
+            "child who decides alone": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
             "child of another foundation": {"door": VISITOR, "404": SIGNED_IN},
             "child in whom one is informed only": {"door": VISITOR, "404": SIGNED_IN},
         },
@@ -238,6 +238,28 @@ ROWS: dict[str, Row] = {
             "child who decides alone": {"foundation": "home", "child": "sam", "purpose": "papier"},
             "child of another foundation": {"foundation": "home", "child": "vera_child", "purpose": "papier"},
             "child in whom one is informed only": {"foundation": "home", "child": "bo", "purpose": "papier"},
+        },
+    ),
+    # The pupil: own pages only; a receipt of another pupil does not exist.
+    **{
+        f"consent:pupils.{page}": Row(only(_in=PUPILS, door=VISITOR, _404=SIGNED_IN - PUPILS), {"": where})
+        for page, where in {
+            "answer": {},
+            "choice": {},
+            "change": {"purpose": "papier"},
+            "veto": {"purpose": "papier"},
+        }.items()
+    },
+    "consent:pupils.receipt": Row(
+        {
+            "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
+            "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
+            "of a parent": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own": {"code": "sam_receipt"},
+            "of another pupil": {"code": "other_pupils_receipt"},
+            "of a parent": {"code": "amina_receipt"},
         },
     ),
     # Staff.

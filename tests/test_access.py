@@ -13,6 +13,7 @@ from accounts.choices import Capacity, LinkKind
 from accounts.links import token_for
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
+from consent.domain.decide_as_pupil import decide_as_pupil
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.rounds import start_round
 from consent.models import Check, PaperForm, PersonalLink
@@ -33,6 +34,7 @@ from policies.domain.ladders import RungWords, set_ladder
 from policies.domain.reading import read_file
 from policies.models import Document, Version
 from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
+from schools.models import Foundation
 from tests.access import EVERYBODY, ROWS, STAFF, Row
 from tests.cast import Cast, reach, staff, today
 from tests.policies.published import put_in_force
@@ -152,6 +154,8 @@ def things(cast: Cast, people) -> dict[str, object]:
         "no_token": "x" * 27,
         "amina_receipt": _answered(cast, cast.amina, cast.noor, link),
         "karol_receipt": _answered(cast, cast.karol, cast.bo),
+        "sam_receipt": _pupil_answered(cast, cast.sam),
+        "other_pupils_receipt": _pupil_answered(cast, cast.noor),
         "colleagues_check": check.code,
         **_directors_case(cast, people),
     }
@@ -181,6 +185,17 @@ def _answered(cast: Cast, guardian, child, link=None) -> str:
             channel=Channel.LINK if link else Channel.SIGNED_IN,
             language="nl",
             link=link,
+        ).code
+
+
+def _pupil_answered(cast: Cast, child) -> str:
+    with cast.acting(Actor(ActorKind.PUPIL, child.id, "signed_in")):
+        Foundation.objects.filter(id=cast.home.id).update(pupil_may_veto=True)
+        return decide_as_pupil(
+            pupil=child,
+            choices=[Choice(child.id, cast.purposes["papier"].id, Value.NO)],
+            channel=Channel.SIGNED_IN,
+            language="nl",
         ).code
 
 

@@ -88,7 +88,7 @@ class Progress:
 
 # Who decides for whom on a day: enrolled and full authority; the age is looked at afterwards.
 CHILDREN = """
-SELECT g.guardian_id, p.id, p.call_name, p.born_on, e.school_id
+SELECT g.guardian_id, p.id, p.call_name, p.born_on, e.school_id, g.beyond_16
 FROM schools_guardianship g
 JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
 JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
@@ -105,8 +105,8 @@ def families_on(day: date) -> dict[int, Family]:
     found: dict[int, Family] = {}
     with connection.cursor() as cursor:
         cursor.execute(CHILDREN, {"day": day, "foundation": foundation.id})
-        for guardian_id, pupil_id, call_name, born_on, school_id in cursor.fetchall():
-            if day < birthday(born_on, foundation.decides_from_age):
+        for guardian_id, pupil_id, call_name, born_on, school_id, beyond in cursor.fetchall():
+            if beyond or day < birthday(born_on, foundation.decides_from_age):
                 family = found.setdefault(guardian_id, Family())
                 family.children[pupil_id] = call_name
                 family.schools.add(school_id)
@@ -197,11 +197,12 @@ def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut,
         Q(guardianships__until=None) | Q(guardianships__until__gte=day)
     )
     pupils = Pupil.objects.filter(id__in=here.order_by().values("pupil_id")).annotate(
-        deciders=Count("guardianships", filter=decided_for)
+        deciders=Count("guardianships", filter=decided_for),
+        beyond=Count("guardianships", filter=decided_for & Q(guardianships__beyond_16=True)),
     )
     found: dict[LeftOut, list[int]] = {LeftOut.PUPIL_DECIDES: [], LeftOut.NO_DECIDER: []}
-    for pupil_id, born_on, deciders in pupils.values_list("id", "born_on", "deciders"):
-        if day >= birthday(born_on, foundation.decides_from_age):
+    for pupil_id, born_on, deciders, beyond in pupils.values_list("id", "born_on", "deciders", "beyond"):
+        if not beyond and day >= birthday(born_on, foundation.decides_from_age):
             found[LeftOut.PUPIL_DECIDES].append(pupil_id)
         elif not deciders:
             found[LeftOut.NO_DECIDER].append(pupil_id)

@@ -1,8 +1,9 @@
 """A parent passes on choices: yes or no, for one or more children, any day, in both directions alike (C9)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,8 +20,8 @@ from consent.rules import (
     GivenAnswer,
     LinkStrength,
     State,
+    deciders_at,
     deciders_on,
-    decides_alone,
     link_may_say_yes,
     state,
 )
@@ -95,34 +96,58 @@ def decide(
     `entered`: somebody at school wrote it down for them.
     Raises NotYours, PupilDecides, NotAsked, CodeNeeded: then nothing is changed.
     """
-    foundation = Foundation.objects.get(id=current().foundation)
+    who = Submission(
+        guardian=guardian,
+        link=link,
+        channel=channel,
+        language=language,
+        **(entered.as_columns() if entered else {}),
+    )
+    return pass_on(who, choices, partial(_refuse_what_is_not_theirs, guardian), device_hash=device_hash)
+
+
+Refuse = Callable[[Sequence[KnownPupil], Foundation], None]
+
+
+def pass_on(
+    submission: Submission, choices: Sequence[Choice], refuse: Refuse, *, device_hash: str = ""
+) -> Submission:
+    """What every decider does, once it is known who that is: `submission`, not saved yet, says who and how.
+
+    `refuse` raises when these children are not theirs to decide for; it is asked when the children are locked.
+    For the rest see `decide`; of a pupil, `decide_as_pupil`.
+    """
+    link, foundation = submission.link, Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
         children = _lock_children({choice.pupil_id for choice in choices})
-        _refuse_what_is_not_theirs(guardian, children, foundation)
+        refuse(children, foundation)
         purposes = {purpose.id: purpose for purpose in purposes_in_use()}
         if any(choice.purpose_id not in purposes for choice in choices):
             raise NotAsked
         if link is not None:
             _remember_device(link, device_hash, choices, foundation)
         before = _states(children, list(purposes.values()), foundation)
-        submission = Submission.objects.create(
-            foundation=foundation,
-            guardian=guardian,
-            link=link,
-            channel=channel,
-            language=language,
-            at=current().now,
-            **(entered.as_columns() if entered else {}),
-        )
+        submission.foundation, submission.at = foundation, current().now
+        submission.save(force_insert=True)
         answers = _store(submission, choices, purposes, link)
         after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
-        if (asked_by := link or link_of(guardian.id, current().today)) is not None:
-            stop_messages(
-                cause=f"round:{asked_by.round_id}", kinds=["consent/reminder"], guardian_ids=[guardian.id]
-            )
+        _stop_reminders(submission)
         send_receipt(submission, answers, children, purposes, after)
-        tell_others(guardian, children, purposes, before, after)
+        tell_others(submission.guardian_id, children, purposes, before, after)
     return submission
+
+
+def _stop_reminders(submission: Submission) -> None:
+    """R2: who has answered is not reminded."""
+    if submission.guardian_id is None:
+        return
+    asked_by = submission.link or link_of(submission.guardian_id, current().today)
+    if asked_by is not None:
+        stop_messages(
+            cause=f"round:{asked_by.round_id}",
+            kinds=["consent/reminder"],
+            guardian_ids=[submission.guardian_id],
+        )
 
 
 def _lock_children(ids: set[int]) -> list[KnownPupil]:
@@ -137,14 +162,18 @@ def _lock_children(ids: set[int]) -> list[KnownPupil]:
 def _refuse_what_is_not_theirs(
     guardian: Guardian, children: Sequence[KnownPupil], foundation: Foundation
 ) -> None:
-    """C1, C2: enrolled today, full authority today, and not yet deciding alone."""
+    """C1, C2: enrolled today, full authority today, and the pupil does not decide alone yet."""
     today = current().today
     for child in children:
-        is_enrolled = any(period.covers(today) for period in child.facts.enrolments)
-        if not is_enrolled or guardian.id not in deciders_on(child.facts.authorities, today):
+        if not is_enrolled(child, today) or guardian.id not in deciders_on(child.facts.authorities, today):
             raise NotYours
-        if decides_alone(child.facts.born_on, foundation.decides_from_age, today):
+        if guardian.id not in deciders_at(child.facts, foundation.decides_from_age, today):
             raise PupilDecides
+
+
+def is_enrolled(child: KnownPupil, on: date) -> bool:
+    """C1: is at a school of this foundation on that day."""
+    return any(period.covers(on) for period in child.facts.enrolments)
 
 
 def _remember_device(
@@ -202,7 +231,7 @@ def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_unti
         pupil_id=choice.pupil_id,
         purpose=purpose,
         guardian_id=submission.guardian_id,
-        authority=Authority.FULL,
+        authority=Authority.FULL if submission.guardian_id else "pupil",
         value=choice.value,
         version=version,
         language=text.language,

@@ -54,7 +54,7 @@ FACTS = """
   p.id, p.code, p.call_name, p.surname, p.born_on,
   (SELECT jsonb_agg(jsonb_build_array(e.since, e.until)) FROM schools_enrolment e
     WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id),
-  (SELECT jsonb_agg(jsonb_build_array(g.guardian_id, g.since, g.until)) FROM schools_guardianship g
+  (SELECT jsonb_agg(jsonb_build_array(g.guardian_id, g.since, g.until, g.beyond_16)) FROM schools_guardianship g
     WHERE g.foundation_id = p.foundation_id AND g.pupil_id = p.id AND g.authority = 'full'),
   (SELECT jsonb_agg(jsonb_build_array(a.purpose_id, a.guardian_id, a.value,
       (a.decided_at AT TIME ZONE 'Europe/Amsterdam')::date, a.valid_until, v.number, a.answer_id)
@@ -158,8 +158,8 @@ def _facts(born_on: date, enrolments: Any, authorities: Any, answers: Any) -> Fa
         born_on,
         tuple(Period(_day(since), _maybe(until)) for since, until in _rows(enrolments)),
         tuple(
-            FullAuthority(guardian, Period(_day(since), _maybe(until)))
-            for guardian, since, until in _rows(authorities)
+            FullAuthority(guardian, Period(_day(since), _maybe(until)), beyond)
+            for guardian, since, until, beyond in _rows(authorities)
         ),
         tuple(
             GivenAnswer(purpose, decider, Value(value), _day(on), _maybe(until), number, pk)

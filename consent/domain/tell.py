@@ -9,9 +9,10 @@ from django.utils import formats, translation
 
 from consent.choices import Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
+from consent.domain.tell_pupil import send_pupil_receipt
 from consent.models import Answer, Purpose, Submission
 from consent.querysets import link_of, text_in, version_on
-from consent.rules import State, deciders_on, decides_alone, state
+from consent.rules import PUPIL, State, deciders_at, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State as MessageState
 from notices.domain.put import NewMessage, put_messages
@@ -34,6 +35,8 @@ def send_receipt(
 
     Where a yes does not hold, because the parents do not choose the same, it says so; not who said what (C4).
     """
+    if submission.pupil is not None:
+        send_pupil_receipt(submission, answers, purposes)
     if submission.guardian is None or submission.guardian_id is None:
         return
     rows = [
@@ -67,7 +70,7 @@ def send_receipt(
 
 
 def tell_others(
-    who_chose: Guardian,
+    who_chose: int | None,
     children: Sequence[KnownPupil],
     purposes: Mapping[int, Purpose],
     before: States,
@@ -75,15 +78,18 @@ def tell_others(
 ) -> None:
     """C4: each other decider of a child whose state changed hears what the school does now; not who said what.
 
+    `who_chose` is a guardian, or None for the pupil: from 16 nobody else decides, so nobody else is told.
+
     A message when what the school does is the same would only betray what the other parent said.
     One message per day and guardian (a second one only for changes after 20.00), about every child that
     changed that day: a later change never pushes an earlier one out of the message that waits.
     """
     due_at = digest_moment(current().now)
+    age = Foundation.objects.get(id=current().foundation).decides_from_age
     concerned: dict[int, set[int]] = {}
     for child in children:
         if any(before[child.id, pk].is_allowed != after[child.id, pk].is_allowed for pk in purposes):
-            for guardian_id in deciders_on(child.facts.authorities, current().today) - {who_chose.id}:
+            for guardian_id in deciders_at(child.facts, age, current().today) - {who_chose, PUPIL}:
                 concerned.setdefault(guardian_id, set()).add(child.id)
     if not concerned:
         return
@@ -141,8 +147,7 @@ def _digest(
     return [
         _now_does(child, purposes, foundation, guardian.language)
         for child in reversed(known_pupils(sorted(changed | known)))
-        if guardian.id in deciders_on(child.facts.authorities, today)
-        and not decides_alone(child.facts.born_on, foundation.decides_from_age, today)
+        if guardian.id in deciders_at(child.facts, foundation.decides_from_age, today)
     ]
 
 

@@ -16,15 +16,22 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.querysets import group_names
 
-from .sitting import Sitting, answers_before, children_to_ask, questions_today, still_counts
-from .words import yes_no
+from .sitting import (
+    Sitting,
+    answers_before,
+    children_to_ask,
+    grown_children,
+    questions_today,
+    still_counts,
+)
+from .words import grown_words, yes_no
 
 
 def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     """GET: the questions. POST: the check page, or the questions again with what is missing. Stores nothing."""
     children, questions = children_to_ask(sitting), questions_today()
     if not children or not questions:
-        return nobody_page(request)
+        return nobody_page(request, sitting)
     if request.method != "POST":
         return ask_page(request, sitting, ChoicesForm(children=children, questions=questions))
     form = ChoicesForm(request.POST, children=children, questions=questions)
@@ -42,7 +49,7 @@ def send(request: HttpRequest, sitting: Sitting) -> HttpResponse:
         return redirect(sitting.url("answer"))
     children, questions = children_to_ask(sitting), questions_today()
     if not children or not questions:
-        return nobody_page(request, status=409)
+        return nobody_page(request, sitting, status=409)
     form = ChoicesForm(request.POST, children=children, questions=questions)
     if not form.is_valid():
         return ask_page(request, sitting, form, status=422)
@@ -67,9 +74,14 @@ def _decide(sitting: Sitting, form: ChoicesForm) -> Submission:
     )
 
 
-def nobody_page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
-    """There is no child to decide for, or nothing is asked."""
-    return render(request, "consent/parents/nobody_to_ask.html", status=status)
+def nobody_page(request: HttpRequest, sitting: Sitting, *, status: int = 200) -> HttpResponse:
+    """There is no child to decide for, or nothing is asked; of a child that decides alone it says so (L1)."""
+    context = {"grown": grown_sentences(sitting)}
+    return render(request, "consent/parents/nobody_to_ask.html", context, status=status)
+
+
+def grown_sentences(sitting: Sitting) -> list[str]:
+    return [grown_words(child.call_name) for child in grown_children(sitting)]
 
 
 def ask_page(
@@ -91,6 +103,7 @@ def ask_page(
         "changes": _changes(sitting, form, before),
         "has_errors": has_errors,
         "is_repeated": form.is_bound,
+        "grown": grown_sentences(sitting),
     }
     return render(request, "consent/parents/ask.html", context, status=status)
 

@@ -13,7 +13,15 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.models import Pupil
 
-from .sitting import Sitting, answers_before, children_to_ask, questions_today, still_counts
+from .asking import nobody_page
+from .sitting import (
+    Sitting,
+    answers_before,
+    children_to_ask,
+    grown_children,
+    questions_today,
+    still_counts,
+)
 from .words import yes_no
 
 
@@ -21,6 +29,8 @@ def change_one(request: HttpRequest, sitting: Sitting, child: str, purpose: str)
     """Show the question, or store the new answer and lead to its receipt. 404: not a child of this guardian."""
     pupil = next((pupil for pupil in children_to_ask(sitting) if pupil.code == child), None)
     question = next((question for question in questions_today() if question.purpose.slug == purpose), None)
+    if pupil is None and child in {known.code for known in grown_children(sitting)}:
+        return nobody_page(request, sitting, status=409 if request.method == "POST" else 200)
     if pupil is None or question is None:
         raise Http404
     form = OneChoiceForm(request.POST if request.method == "POST" else None, question=question)

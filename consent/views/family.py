@@ -13,14 +13,14 @@ from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.forms import Question
 from consent.models import Answer, LatestAnswer, Purpose
 from consent.querysets import text_in
-from consent.rules import decides_alone, state
+from consent.rules import deciders_at, state
 from ledger.acting import SCHOOL_TIME, current
 from schools.choices import Authority
 from schools.models import Guardian, Guardianship
 from schools.querysets import children_of, group_names, in_force
 
 from .sitting import questions_today, still_counts
-from .words import yes_no
+from .words import grown_words, yes_no
 
 HISTORY_LENGTH = 20
 
@@ -47,7 +47,7 @@ def family_of(guardian: Guardian) -> Family:
     }
     history = _history(guardian, ids)
     for child in reversed(children):
-        if decides_alone(child.facts.born_on, guardian.foundation.decides_from_age, today):
+        if guardian.id not in deciders_at(child.facts, guardian.foundation.decides_from_age, today):
             part.children.append(_grown(child, groups))
         else:
             part.children.append(_child(guardian, child, questions, latest, groups, history))
@@ -113,8 +113,7 @@ def _school_now(allowed: Sequence[str], conflicts: Sequence[str]) -> list[str]:
 
 def _grown(child: KnownPupil, groups: dict[int, str]) -> dict[str, Any]:
     """C8: the right to decide, and to see, has passed to the pupil."""
-    sentence = _("%(name)s is old enough and decides alone now.") % {"name": child.call_name}
-    return _without_rows(child.call_name, groups.get(child.id, ""), sentence)
+    return _without_rows(child.call_name, groups.get(child.id, ""), grown_words(child.call_name))
 
 
 def _only_informed(name: str) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _add_open_questions(
     names = [
         child.call_name
         for child in reversed(children)
-        if not decides_alone(child.facts.born_on, age, today)
+        if guardian.id in deciders_at(child.facts, age, today)
         and any(
             not still_counts(latest.get((child.id, question.purpose.id)), question.purpose)
             for question in questions

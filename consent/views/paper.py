@@ -18,7 +18,7 @@ from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from schools.models import Group
-from schools.querysets import find_pupils
+from schools.querysets import find_pupils, own_address
 
 from .paper_room import all_groups, child_to_enter, form_with, groups_in_reach, looks_like_code, room_of
 
@@ -146,7 +146,7 @@ def _done_words(done: Submission | None) -> dict[str, Any] | None:
     if done is None:
         return None
     first = done.answers.select_related("pupil").order_by("id")[0]
-    email = done.guardian.email if done.guardian else first.pupil.email
+    email = done.guardian.email if done.guardian else own_address(first.pupil)
     return {
         "name": first.pupil.short_name,
         "count": done.answers.count(),

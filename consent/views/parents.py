@@ -54,7 +54,7 @@ def check(request: HttpRequest, foundation: str) -> HttpResponse:
         return redirect(sitting.url("answer"))
     children, questions = children_to_ask(sitting), questions_today()
     if not children or not questions:
-        return nobody_page(request)
+        return nobody_page(request, sitting)
     form = ChoicesForm(QueryDict(mutable=True), children=children, questions=questions)
     form.put(**waiting["answers"], key=uuid.uuid4())
     return check_page(request, sitting, form) if form.is_valid() else ask_page(request, sitting, form)

@@ -72,7 +72,7 @@ def _children(
                 {
                     "label": text_in(answer.version, submission.language).title,
                     "answer": yes_no(answer.value),
-                    "note": _note(answer, now) if answer.id in latest else "",
+                    "note": _note(answer, now) if answer.id in latest and pupil.id in changeable else "",
                     "url": _change_url(sitting, answer) if pupil.id in changeable else "",
                 }
                 for answer in answers

@@ -34,13 +34,19 @@ class Sitting:
 
 def children_to_ask(sitting: Sitting) -> list[Pupil]:
     """The children this guardian decides for today; who decides alone is not among them (C2)."""
-    today = current().today
-    age = sitting.foundation.decides_from_age
     return [
-        child
-        for child in children_of(sitting.guardian, today)
-        if not decides_alone(child.born_on, age, today)
+        child for child in children_of(sitting.guardian, current().today) if not _is_grown(sitting, child)
     ]
+
+
+def grown_children(sitting: Sitting) -> list[Pupil]:
+    """The children of this guardian who decide alone: their parents are told so, and see nothing more (C8, L1)."""
+    return [child for child in children_of(sitting.guardian, current().today) if _is_grown(sitting, child)]
+
+
+def _is_grown(sitting: Sitting, child: Pupil) -> bool:
+    is_old_enough = decides_alone(child.born_on, sitting.foundation.decides_from_age, current().today)
+    return is_old_enough and not child.represented_by_me
 
 
 def questions_today() -> list[Question]:

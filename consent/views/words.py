@@ -11,7 +11,17 @@ from ledger.acting import current
 
 
 def yes_no(value: str) -> str:
-    return {Value.YES: _("Yes"), Value.NO: _("No"), Value.TALK: _("I want to talk first")}[Value(value)]
+    return {
+        Value.YES: _("Yes"),
+        Value.NO: _("No"),
+        Value.TALK: _("I want to talk first"),
+        Value.BACK: _("No taken back"),
+    }[Value(value)]
+
+
+def grown_words(name: str) -> str:
+    """UX-L1: to a parent of a pupil who decides alone."""
+    return _("%(name)s is old enough and decides alone now.") % {"name": name}
 
 
 def reason_words(state: State) -> str:

@@ -2,20 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
-
-from notices import mail
-from notices.choices import Lane
-from notices.doorbell import ring
-from notices.models import AccountMail, Claim
 from schools.models import Foundation, StaffMember
 
-from .write import foundation_words
+from .addressed import put_mails
 
 
 def tell_colleagues(
@@ -28,34 +19,6 @@ def tell_colleagues(
 ) -> int:
     """Put one mail for each of these people, to leave from `due_at`; gives how many have an address.
 
-    `kind` names the template. In the transaction of its cause; the mail is written now, because a later reader of
-    the row must not have to open what it is about.
+    See `put_mails`.
     """
-    language = settings.LANGUAGE_CODE
-    around = {"foundation": foundation_words(foundation)}
-    rows = []
-    for person in people:
-        if not person.email:
-            continue
-        written = mail.write(kind, language, {**words, "to_name": person.call_name, **around})
-        rows.append(
-            AccountMail(
-                kind=kind,
-                language=language,
-                to=person.email,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                created_at=timezone.now(),
-            )
-        )
-    AccountMail.objects.bulk_create(rows)
-    Claim.objects.bulk_create([_claim_of(row, due_at) for row in rows])
-    if rows:
-        transaction.on_commit(partial(ring, Lane.BULK))
-    return len(rows)
-
-
-def _claim_of(row: AccountMail, due_at: datetime) -> Claim:
-    domain = row.to.rpartition("@")[2].lower()
-    return Claim(id=row.id, lane=Lane.BULK, domain=domain, first_due_at=due_at, due_at=due_at)
+    return put_mails(kind, people, words, foundation=foundation, due_at=due_at)

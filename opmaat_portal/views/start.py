@@ -15,6 +15,7 @@ from consent.domain.asked import progress_of
 from consent.models import Check, Round
 from consent.querysets import rounds_running
 from consent.rules import may_ask_parents
+from consent.views.mine import choices_page
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.models import ReadingRecord
@@ -76,10 +77,11 @@ def dpo(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pupils(request: HttpRequest) -> HttpResponse:
-    """A pupil with an own mailbox: the pages of the own school, and the way to report something."""
+    """A pupil with an own mailbox: own choices, the pages of the own school, and the way to report something."""
     enrolments = Enrolment.objects.filter(in_force(current().today), pupil=request.portal.person)
     context = {
-        "schools": [row.school for row in enrolments.select_related("school").order_by("school__name")]
+        "schools": [row.school for row in enrolments.select_related("school").order_by("school__name")],
+        "mine": choices_page(request.portal.person),
     }
     return render(request, "opmaat_portal/start/pupils.html", context)
 

@@ -168,7 +168,6 @@ def test_pages_of_another_family_or_foundation_do_not_exist(cast, as_):
         f"/ouder/thuis/ontvangst/{receipt}/",
         "/ouder/thuis/ontvangst/%00/",
         f"/ouder/thuis/kind/{cast.bo.code}/papier/",
-        f"/ouder/thuis/kind/{cast.sam.code}/papier/",
         f"/ouder/thuis/kind/{cast.noor.code}/niets/",
         "/ouder/de-brug/vragen/",
         f"/ouder/de-brug/kind/{cast.vera_child.code}/papier/",

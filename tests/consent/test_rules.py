@@ -98,7 +98,7 @@ families = st.builds(
     born_on=days,
     enrolments=st.lists(periods, max_size=2).map(tuple),
     authorities=st.lists(
-        st.builds(FullAuthority, st.sampled_from([AMINA, ERIK, THIRD]), periods), max_size=4
+        st.builds(FullAuthority, st.sampled_from([AMINA, ERIK, THIRD]), periods, st.booleans()), max_size=4
     ).map(tuple),
     answers=st.lists(answers, max_size=8).map(tuple),
 )
@@ -236,7 +236,9 @@ def test_c6a_a_pupils_veto_only_ever_forbids(facts, policy, on):
 
 @given(families, policies, days)
 def test_c8_from_16_only_the_pupils_own_answer_counts_once_given(facts, policy, on):
-    grown = replace(facts, born_on=on.replace(year=on.year - 17, day=1), enrolments=(ALWAYS,))
+    parents = tuple(replace(authority, beyond_age=False) for authority in facts.authorities)
+    born = on.replace(year=on.year - 17, day=1)
+    grown = replace(facts, born_on=born, enrolments=(ALWAYS,), authorities=parents)
     own = answer(PUPIL, Value.YES, on=on, valid_until=None, wording=3)
     no_of_parents = tuple(answer(g, Value.NO, on=on) for g in (AMINA, ERIK, THIRD))
 

@@ -1,9 +1,11 @@
 """Taking an import in: one act, all or nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models.functions import Lower
 
 from accounts.choices import Capacity
 from ledger.acting import current
@@ -11,7 +13,7 @@ from ledger.choices import Verb
 from ledger.codes import random_code
 from ledger.domain.record import record
 from schools.choices import PersonKind, RoleName
-from schools.models import ImportBatch, School, SchoolYear
+from schools.models import Guardian, ImportBatch, School, SchoolYear
 
 from . import journal as write
 from .journal import Journal
@@ -84,6 +86,7 @@ def _write(journal: Journal, school: School, upload: Upload, known: Known, plan:
     staff = _write_people(journal, foundation, PersonKind.STAFF, plan.staff)
     _write_roles(journal, foundation, plan, staff, groups)
     mailboxes = _mailboxes(Capacity.GUARDIAN, plan.guardians, guardians)
+    mailboxes += _own(_mailboxes(Capacity.PUPIL, plan.pupils, pupils))
     set_mailboxes(journal, foundation, [*mailboxes, *_mailboxes(Capacity.STAFF, plan.staff, staff)])
 
 
@@ -241,3 +244,11 @@ def _mailboxes(capacity: Capacity, people: People, ids: dict[str, int]) -> list[
         Mailbox(capacity, ids[row.key], row.email or "", getattr(row, "language", None) or "nl")
         for row in rows
     ]
+
+
+def _own(mailboxes: list[Mailbox]) -> list[Mailbox]:
+    """Of pupils: an address that a parent has too is no key of the pupil, and opens nothing (see `own_address`)."""
+    addresses = {box.email.lower() for box in mailboxes if box.email}
+    known = Guardian.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    shared = set(known.order_by().values_list("address", flat=True))
+    return [replace(box, email="") if box.email.lower() in shared else box for box in mailboxes]

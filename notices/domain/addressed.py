@@ -1,0 +1,61 @@
+"""A mail to one address, of a person who is no guardian: a colleague, or a pupil with an own mailbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from notices import mail
+from notices.choices import Lane
+from notices.doorbell import ring
+from notices.models import AccountMail, Claim
+from schools.models import Foundation, Person
+
+from .write import foundation_words
+
+
+def put_mails(
+    kind: str,
+    people: Iterable[Person],
+    words: dict[str, Any],
+    *,
+    foundation: Foundation,
+    due_at: datetime,
+    language: str = settings.LANGUAGE_CODE,
+) -> int:
+    """Put one mail for each of these people, to leave from `due_at`; gives how many have an address.
+
+    `kind` names the template. In the transaction of its cause, which sees to it that it happens once. The mail is
+    written now and to the address of now: a later reader of the row must not have to open what it is about.
+    """
+    around = {"foundation": foundation_words(foundation)}
+    rows = []
+    for person in people:
+        if not person.email:
+            continue
+        written = mail.write(kind, language, {**words, "to_name": person.call_name, **around})
+        rows.append(
+            AccountMail(
+                kind=kind,
+                language=language,
+                to=person.email,
+                subject=written.subject,
+                text=written.text,
+                html=written.html,
+                created_at=timezone.now(),
+            )
+        )
+    AccountMail.objects.bulk_create(rows)
+    Claim.objects.bulk_create([_claim_of(row, due_at) for row in rows])
+    if rows:
+        transaction.on_commit(partial(ring, Lane.BULK))
+    return len(rows)
+
+
+def _claim_of(row: AccountMail, due_at: datetime) -> Claim:
+    domain = row.to.rpartition("@")[2].lower()
+    return Claim(id=row.id, lane=Lane.BULK, domain=domain, first_due_at=due_at, due_at=due_at)
