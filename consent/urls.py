@@ -32,6 +32,7 @@ urlpatterns = [
     path("team/papier/stapel/<slug:code>/formulieren.pdf", paper.pile_pdf, name="paper.pdf"),
     path("team/papier/kind/<slug:code>/", entry.child, name="paper.child"),
     path("team/papier/<slug:code>/", entry.form, name="paper.form"),
+    path("team/papier/<slug:code>/scan/<int:number>/", paper.scan, name="paper.scan"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
 ]

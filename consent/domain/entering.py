@@ -66,7 +66,7 @@ def signers_of(pupil: Pupil) -> tuple[list[Guardian], bool]:
     if not any(period.covers(today) for period in facts.enrolments):
         return [], False
     deciders = deciders_at(facts, foundation.decides_from_age, today)
-    rows = Guardian.objects.filter(id__in=deciders - {PUPIL})
+    rows = Guardian.objects.filter(id__in=[pk for pk in deciders if pk is not None])
     return list(rows.order_by("call_name", "surname", "id")), PUPIL in deciders
 
 

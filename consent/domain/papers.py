@@ -108,7 +108,8 @@ def still_worded_so(form: PaperForm) -> tuple[list[Purpose], list[Purpose]]:
 
     A purpose that is not asked any more is in neither; one that came later is not on the paper.
     """
-    same, changed = [], []
+    same: list[Purpose] = []
+    changed: list[Purpose] = []
     foundation = Foundation.objects.get(id=form.foundation_id)
     for purpose in purposes_in_use():
         wordings = policy_of(purpose, foundation).wordings

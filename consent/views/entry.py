@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from consent.choices import Channel
 from consent.domain.entering import Asked, asked_on, enter_form, enter_spoken, signers_of
 from consent.forms import KeyForm, Question
-from consent.models import PaperForm, Purpose, Submission
+from consent.models import PaperForm, Purpose, Scan, Submission
 from consent.querysets import purposes_in_use, text_in, version_on
 from consent.rules import spoken_roles
 from ledger.acting import SCHOOL_TIME, current
@@ -153,6 +153,7 @@ def _of_paper(
         "paper": paper,
         "may_sign": bool(signers) or (by_pupil and paper.guardian_id is None),
         "rows": [row for row in rows if row["purpose"] in asked.open],
+        "scans": range(1, 1 + Scan.objects.filter(submission__form=paper).count()),
         "changed": [text.text.title for text in _questions(asked.changed, "nl")],
         "done": [text.text.title for text in _questions(asked.done, "nl")],
         "entered": [

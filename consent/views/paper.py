@@ -11,7 +11,7 @@ from accounts.links import hidden_address
 from consent.domain.papers import NobodyToPrint, Sheet, print_forms, sheets_for, sheets_for_group
 from consent.domain.piles import MOST_ATTEMPTS
 from consent.forms import KeyForm
-from consent.models import PaperPile, Submission
+from consent.models import PaperPile, Scan, Submission
 from consent.rules import paper_roles, spoken_roles
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -97,6 +97,22 @@ def pile_pdf(request: HttpRequest, code: str) -> HttpResponse:
     record_reading(Reading.PUPIL_SEARCH, mine.forms.order_by().values_list("pupil_id", flat=True))
     response = HttpResponse(bytes(mine.pdf), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="formulieren-{mine.code}.pdf"'
+    return response
+
+
+@require_safe
+@reading_is_recorded
+def scan(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The paper as it was scanned, for who enters paper for that school; who looked is written down."""
+    room_of(request)
+    form = form_with(request, code) if looks_like_code(code) else None
+    scans = list(Scan.objects.filter(submission__form=form).order_by("id")) if form else []
+    if form is None or not 1 <= number <= len(scans):
+        raise Http404
+    record_reading(Reading.PROOF, [form.pupil_id])
+    kept = scans[number - 1]
+    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="scan-{form.code}-{number}"'
     return response
 
 

@@ -223,6 +223,10 @@ def test_a_form_is_entered_with_its_scan_and_the_box_waits_for_the_next_one(cast
         scan = Scan.objects.get()
         assert scan.submission.recorded_by == cast.olga
     assert (scan.media_type, bytes(scan.content)[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert f"{address(form)}scan/1/" in client.get(address(form)).content.decode()
+    shown = client.get(f"{address(form)}scan/1/")
+    assert (shown.content, shown.headers["Content-Disposition"][:10]) == (bytes(scan.content), "attachment")
+    assert as_(cast.els).get(f"{address(form)}scan/1/").status_code == 404
 
 
 def test_nothing_is_chosen_beforehand_but_who_the_form_was_for(cast, as_):
