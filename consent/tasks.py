@@ -26,16 +26,6 @@ def remind_due() -> int:
 
 
 @shared_task
-def tell_of_age() -> int:
-    """Tell every family whose pupil will decide, or decides from today, also when earlier runs were missed (C8)."""
-    told = 0
-    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
-        with acting(system("coming_of_age"), [foundation_id]):
-            told += tell_coming_of_age()
-    return told
-
-
-@shared_task
 def make_piles(foundation_id: int) -> None:
     """Make the forms on paper of this foundation that wait; rings again when some are left."""
     if piles.make_due(foundation_id):
@@ -51,3 +41,13 @@ def sweep_piles() -> None:
             is_due = piles.has_due(act.now)
         if is_due:
             ring_for(piles.TASK, foundation_id, queue=piles.QUEUE)
+
+
+@shared_task
+def tell_of_age() -> int:
+    """Tell every family whose pupil will decide, or decides from today, also when earlier runs were missed (C8)."""
+    told = 0
+    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
+        with acting(system("coming_of_age"), [foundation_id]):
+            told += tell_coming_of_age()
+    return told

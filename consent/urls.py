@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import child, dpo, entry, links, own, paper, parents, pupils, purposes, remarks, rounds, staff
+from .views import entry, links, paper, parents, pupils, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -43,6 +44,7 @@ urlpatterns = [
     path("team/papier/stapel/<slug:code>/formulieren.pdf", paper.pile_pdf, name="paper.pdf"),
     path("team/papier/kind/<slug:code>/", entry.child, name="paper.child"),
     path("team/papier/<slug:code>/", entry.form, name="paper.form"),
+    path("team/papier/<slug:code>/scan/<int:number>/", paper.scan, name="paper.scan"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
     path("fg/bewijs/", dpo.search, name="dpo.search"),

@@ -416,6 +416,7 @@ ROWS: dict[str, Row] = {
     "consent:paper.pile": of_paper(set(), code="joosts_pile"),
     "consent:paper.pdf": of_paper(set(), code="joosts_pile"),
     "consent:paper.form": of_paper(PAPER_ENTERERS, code="noors_form"),
+    "consent:paper.scan": of_paper(PAPER_ENTERERS, code="noors_form", number="1"),
     "consent:paper.child": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),

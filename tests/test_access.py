@@ -17,7 +17,7 @@ from consent.domain.decide_as_pupil import decide_as_pupil
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.remarks import object_to_item
 from consent.domain.rounds import start_round
-from consent.models import Check, PaperForm, PersonalLink
+from consent.models import Check, PaperForm, PersonalLink, Scan, Submission
 from incidents.choices import About, Category, Move, PersonPart
 from incidents.domain.facts import rungs_for
 from incidents.domain.handle import add_note, add_person, open_case
@@ -165,8 +165,26 @@ def things(cast: Cast, people) -> dict[str, object]:
 
 
 def _form_code(cast: Cast) -> str:
-    with cast.acting():
-        return PaperForm.objects.filter(pupil=cast.noor).order_by("id")[0].code
+    with cast.acting() as act:
+        form = PaperForm.objects.filter(pupil=cast.noor).order_by("id")[0]
+        entered = Submission.objects.create(
+            foundation=cast.home,
+            guardian=form.guardian,
+            channel=Channel.PAPER,
+            language="nl",
+            at=act.now,
+            form=form,
+            recorded_by=cast.olga,
+        )
+        Scan.objects.create(
+            foundation=cast.home,
+            submission=entered,
+            media_type="image/jpeg",
+            content=b"scan",
+            sha256="0" * 64,
+            added_at=act.now,
+        )
+        return form.code
 
 
 def _brought_in() -> Version:

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, TaskKind, Value
-from consent.domain.decide import Choice, Entered, decide
+from consent.domain.decide import Choice, Entered, PupilDecides, decide
+from consent.domain.decide_as_pupil import decide_as_pupil
 from consent.domain.facts import known_pupils
 from consent.domain.papers import still_worded_so
 from consent.domain.scans import ReadScan
 from consent.domain.tasks import open_task
 from consent.models import Answer, LatestAnswer, PaperForm, Purpose, Scan, Submission
-from consent.rules import deciders_on, decides_alone, is_older_than
+from consent.rules import PUPIL, deciders_at, is_older_than
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
@@ -64,10 +65,9 @@ def signers_of(pupil: Pupil) -> tuple[list[Guardian], bool]:
     facts = known_pupils([pupil.id])[0].facts
     if not any(period.covers(today) for period in facts.enrolments):
         return [], False
-    if decides_alone(facts.born_on, foundation.decides_from_age, today):
-        return [], True
-    ids = deciders_on(facts.authorities, today)
-    return list(Guardian.objects.filter(id__in=ids).order_by("call_name", "surname", "id")), False
+    deciders = deciders_at(facts, foundation.decides_from_age, today)
+    rows = Guardian.objects.filter(id__in=[pk for pk in deciders if pk is not None])
+    return list(rows.order_by("call_name", "surname", "id")), PUPIL in deciders
 
 
 def asked_on(form: PaperForm) -> Asked:
@@ -105,6 +105,8 @@ def enter_form(
     with transaction.atomic():
         list(Pupil.objects.select_for_update(no_key=True).filter(id=form.pupil_id).values_list("id"))
         asked = asked_on(form)
+        if guardian is None and form.guardian_id is not None:
+            raise PupilDecides  # what a parent signed is never the pupil's choice (C8)
         if values.keys() & {purpose.id for purpose in asked.changed}:
             raise Superseded
         if values.keys() - {purpose.id for purpose in asked.open}:
@@ -147,9 +149,14 @@ def _enter(
     entered: Entered,
 ) -> Submission:
     choices = [Choice(pupil.id, purpose_id, value) for purpose_id, value in values.items()]
-    submission = decide(
-        guardian=guardian, choices=choices, channel=channel, language=language, entered=entered
-    )
+    if guardian is None:
+        submission = decide_as_pupil(
+            pupil=pupil, choices=choices, channel=channel, language=language, entered=entered
+        )
+    else:
+        submission = decide(
+            guardian=guardian, choices=choices, channel=channel, language=language, entered=entered
+        )
     if Value.TALK in values.values():
         open_task(TaskKind.TALK, pupil=pupil, guardian=guardian)
     record(

@@ -12,12 +12,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consent import rules
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, Entered, decide
 from consent.domain.facts import KnownPupil, known_pupils
 from consent.models import LatestAnswer, Purpose
 from consent.querysets import purposes_in_use
-from consent.rules import deciders_on, decides_alone, is_older_than, paper_roles
+from consent.rules import deciders_at, is_older_than, paper_roles
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
@@ -222,10 +223,9 @@ def _read(cells: Sequence[str], ground: _Ground) -> LoadedRow | tuple[str, str]:
         return PUPIL, "school"
     if guardian is None:
         return GUARDIAN, "guardian"
-    if decides_alone(child.facts.born_on, ground.foundation.decides_from_age, current().today):
-        return PUPIL, "alone"
-    if guardian.id not in deciders_on(child.facts.authorities, current().today):
-        return GUARDIAN, "decides"
+    deciders = deciders_at(child.facts, ground.foundation.decides_from_age, current().today)
+    if guardian.id not in deciders:
+        return (PUPIL, "alone") if rules.PUPIL in deciders else (GUARDIAN, "decides")
     if purpose is None:
         return PURPOSE, "purpose"
     if value is None:

@@ -10,7 +10,7 @@ from consent.choices import PARENT_LANGUAGES
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
 from consent.querysets import purposes_in_use
-from consent.rules import deciders_on, decides_alone, is_superseded
+from consent.rules import PUPIL, deciders_at, is_superseded
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
@@ -52,10 +52,10 @@ def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sh
         facts = known[pupil.id]
         if not any(period.covers(today) for period in facts.enrolments):
             continue
-        if decides_alone(facts.born_on, foundation.decides_from_age, today):
+        deciders = deciders_at(facts, foundation.decides_from_age, today)
+        if PUPIL in deciders:
             sheets.append(Sheet(pupil, None, "nl"))
-            continue
-        for guardian_id in sorted(deciders_on(facts.authorities, today)):
+        for guardian_id in sorted(pk for pk in deciders if pk is not None):
             guardian = guardians.get((pupil.id, guardian_id))
             if guardian is not None:
                 sheets.append(Sheet(pupil, guardian, language_of(guardian)))
@@ -108,7 +108,8 @@ def still_worded_so(form: PaperForm) -> tuple[list[Purpose], list[Purpose]]:
 
     A purpose that is not asked any more is in neither; one that came later is not on the paper.
     """
-    same, changed = [], []
+    same: list[Purpose] = []
+    changed: list[Purpose] = []
     foundation = Foundation.objects.get(id=form.foundation_id)
     for purpose in purposes_in_use():
         wordings = policy_of(purpose, foundation).wordings

@@ -20,9 +20,10 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from consent.domain.facts import known_pupils
 from consent.models import PaperForm, PaperPile, Purpose
 from consent.querysets import purposes_in_use, text_in, version_on
-from consent.rules import decides_alone
+from consent.rules import PUPIL, deciders_at
 from ledger.acting import acting, system
 from notices.pdf import PdfFailed, render_pdf
 from schools.models import Enrolment
@@ -55,7 +56,7 @@ def has_due(now: datetime) -> bool:
 
 
 def make_due(foundation_id: int, *, seconds: float = CALL_SECONDS) -> bool:
-    """Make the piles of this foundation that wait, oldest first; True when some are left after `seconds`.
+    """Make the piles of this foundation that wait, oldest first; True when some may be left after `seconds`.
 
     Each is taken, made and put away in three steps, so a worker may die at any point. Safe twice: a pile that
     another worker has in hand is passed over until its lease ends.
@@ -77,14 +78,14 @@ def forget_old(now: datetime) -> int:
 def html_of(pile: PaperPile) -> str:
     """The page that the press gets: one sheet per form, each in the language of its reader."""
     forms = list(pile.forms.select_related("pupil", "guardian", "foundation").order_by("id"))
-    places, purposes = _places(forms), list(purposes_in_use())
-    sheets = [_sheet(form, purposes, *places[form.pupil_id]) for form in forms]
+    places, purposes, alone = _places(forms), list(purposes_in_use()), _who_decide(forms)
+    sheets = [_sheet(form, purposes, form.pupil_id in alone, *places[form.pupil_id]) for form in forms]
     with translation.override("nl"):
         title = pile.group.name if pile.group else forms[0].pupil.short_name
         return render_to_string("consent/pdf/forms.html", {"sheets": sheets, "title": title})
 
 
-def _sheet(form: PaperForm, purposes: Sequence[Purpose], school: str, group: str) -> str:
+def _sheet(form: PaperForm, purposes: Sequence[Purpose], by_pupil: bool, school: str, group: str) -> str:
     """One form in words, whole and in one language."""
     foundation = form.foundation
     with translation.override(form.language):
@@ -97,7 +98,7 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], school: str, group: str
         context: dict[str, Any] = {
             "form": form,
             "is_rtl": translation.get_language_bidi(),
-            "by_pupil": decides_alone(form.pupil.born_on, foundation.decides_from_age, form.printed_on),
+            "by_pupil": by_pupil,
             "name": form.pupil.short_name.replace(" ", NO_BREAK),
             "group": group,
             "school": school,
@@ -107,6 +108,15 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], school: str, group: str
             "qr": _qr(address),
         }
         return mark_safe(render_to_string("consent/pdf/_form.html", context))  # noqa: S308  our own template
+
+
+def _who_decide(forms: list[PaperForm]) -> set[int]:
+    """The pupils who decided themselves on the day of printing (C2): their form says "je"."""
+    ids = sorted({form.pupil_id for form in forms if form.guardian_id is None})
+    if not ids:
+        return set()
+    day, age = forms[0].printed_on, forms[0].foundation.decides_from_age
+    return {child.id for child in known_pupils(ids) if PUPIL in deciders_at(child.facts, age, day)}
 
 
 def _places(forms: list[PaperForm]) -> dict[int, tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from consent.choices import Channel
 from consent.domain.entering import Asked, asked_on, enter_form, enter_spoken, signers_of
 from consent.forms import KeyForm, Question
-from consent.models import PaperForm, Purpose, Submission
+from consent.models import PaperForm, Purpose, Scan, Submission
 from consent.querysets import purposes_in_use, text_in, version_on
 from consent.rules import spoken_roles
 from ledger.acting import SCHOOL_TIME, current
@@ -22,7 +22,7 @@ from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from ledger.refusal import Refusal
-from schools.models import Pupil
+from schools.models import Guardian, Pupil
 from schools.querysets import group_names
 
 from .entering import EntryForm, PaperEntryForm, SpokenEntryForm
@@ -50,7 +50,7 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
         today=current().today,
     )
     context = _context(request, paper.pupil, entry, by_pupil)
-    context |= _of_paper(paper, asked, context["rows"])
+    context |= _of_paper(paper, asked, context["rows"], signers, by_pupil)
     return _answered(request, entry, context, paper.code, lambda: _enter_form(request, paper, entry))
 
 
@@ -138,17 +138,22 @@ def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: boo
             {"field": entry[entry.name_of(q)], "text": q.text, "purpose": q.purpose} for q in entry.questions
         ],
         "by_pupil": by_pupil,
+        "may_sign": by_pupil or bool(entry.signers),
         "paper": None,
         "may_print": may_print_for(request, pupil),
         "key_form": KeyForm(),
     }
 
 
-def _of_paper(paper: PaperForm, asked: Asked, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _of_paper(
+    paper: PaperForm, asked: Asked, rows: list[dict[str, Any]], signers: list[Guardian], by_pupil: bool
+) -> dict[str, Any]:
     before = paper.submissions.select_related("recorded_by").order_by("id")
     return {
         "paper": paper,
+        "may_sign": bool(signers) or (by_pupil and paper.guardian_id is None),
         "rows": [row for row in rows if row["purpose"] in asked.open],
+        "scans": range(1, 1 + Scan.objects.filter(submission__form=paper).count()),
         "changed": [text.text.title for text in _questions(asked.changed, "nl")],
         "done": [text.text.title for text in _questions(asked.done, "nl")],
         "entered": [

@@ -11,14 +11,14 @@ from accounts.links import hidden_address
 from consent.domain.papers import NobodyToPrint, Sheet, print_forms, sheets_for, sheets_for_group
 from consent.domain.piles import MOST_ATTEMPTS
 from consent.forms import KeyForm
-from consent.models import PaperPile, Submission
+from consent.models import PaperPile, Scan, Submission
 from consent.rules import paper_roles, spoken_roles
 from ledger.choices import Reading
 from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from schools.models import Group
-from schools.querysets import find_pupils
+from schools.querysets import find_pupils, own_address
 
 from .paper_room import all_groups, child_to_enter, form_with, groups_in_reach, looks_like_code, room_of
 
@@ -100,6 +100,22 @@ def pile_pdf(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@require_safe
+@reading_is_recorded
+def scan(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The paper as it was scanned, for who enters paper for that school; who looked is written down."""
+    room_of(request)
+    form = form_with(request, code) if looks_like_code(code) else None
+    scans = list(Scan.objects.filter(submission__form=form).order_by("id")) if form else []
+    if form is None or not 1 <= number <= len(scans):
+        raise Http404
+    record_reading(Reading.PROOF, [form.pupil_id])
+    kept = scans[number - 1]
+    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="scan-{form.code}-{number}"'
+    return response
+
+
 def _pile(request: HttpRequest, code: str) -> PaperPile:
     """Only of who asked for it: a colleague prints their own."""
     room_of(request)
@@ -146,7 +162,7 @@ def _done_words(done: Submission | None) -> dict[str, Any] | None:
     if done is None:
         return None
     first = done.answers.select_related("pupil").order_by("id")[0]
-    email = done.guardian.email if done.guardian else first.pupil.email
+    email = done.guardian.email if done.guardian else own_address(first.pupil)
     return {
         "name": first.pupil.short_name,
         "count": done.answers.count(),

@@ -17,7 +17,7 @@ from consent.models import Answer, Invalidation, PaperForm, Scan, Submission, Ta
 from ledger.choices import Verb
 from ledger.models import Entry, EntryPayload
 from notices.models import Message
-from tests.cast import Cast, today
+from tests.cast import Cast, today, years_ago
 from tests.consent.test_decide import reason_of
 from tests.consent.test_staff import say
 
@@ -223,6 +223,10 @@ def test_a_form_is_entered_with_its_scan_and_the_box_waits_for_the_next_one(cast
         scan = Scan.objects.get()
         assert scan.submission.recorded_by == cast.olga
     assert (scan.media_type, bytes(scan.content)[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert f"{address(form)}scan/1/" in client.get(address(form)).content.decode()
+    shown = client.get(f"{address(form)}scan/1/")
+    assert (shown.content, shown.headers["Content-Disposition"][:10]) == (bytes(scan.content), "attachment")
+    assert as_(cast.els).get(f"{address(form)}scan/1/").status_code == 404
 
 
 def test_nothing_is_chosen_beforehand_but_who_the_form_was_for(cast, as_):
@@ -335,6 +339,35 @@ def test_a_guardian_without_authority_cannot_be_chosen(cast, as_):
     fields = {"signer": cast.ward.code, "channel": "phone", "note": "belde", "q-papier": "yes"}
 
     assert client.post(where, typed(client.get(where), **fields)).status_code == 422
+
+
+# The pupil who decides alone
+
+
+def test_what_a_pupil_of_16_signed_is_the_pupils_own_choice(cast, as_):
+    form, client = form_for(cast, cast.sam, None), as_(cast.olga)
+    sent = typed(client.get(address(form)), signed_on=today().isoformat(), **{"q-papier": "yes"})
+
+    assert client.post(address(form), sent).status_code == 303
+
+    with cast.acting():
+        answer = Answer.objects.get()
+    assert (answer.guardian_id, answer.pupil_id, answer.channel) == (None, cast.sam.id, Channel.PAPER)
+    assert reason_of(cast, cast.sam, "papier") == Reason.AGREED
+
+
+def test_a_form_of_a_parent_is_never_the_choice_of_the_pupil_who_became_16(cast, as_):
+    form, client = form_for(cast, cast.noor, cast.amina), as_(cast.olga)
+    with cast.acting():
+        cast.noor.born_on = years_ago(17)
+        cast.noor.save()
+    page = client.get(address(form))
+    sent = typed(page, signed_on=today().isoformat(), **{"q-papier": "yes"})
+
+    assert page.context["may_sign"] is False
+    assert client.post(address(form), sent).status_code == 409
+    with cast.acting():
+        assert not Answer.objects.exists()
 
 
 # Who may
