@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, rounds, staff
+from .views import corrections, links, parents, rounds, staff, tasks
 
 app_name = "consent"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("team/groep/<slug:group>/controle/", staff.keep, name="staff.keep"),
     path("team/controle/", staff.kept, name="staff.kept"),
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
+    path("team/taken/", tasks.tasks, name="staff.tasks"),
+    path("team/taken/<slug:code>/", tasks.task, name="staff.task"),
+    path("team/taken/<slug:code>/afronding/", tasks.done, name="staff.task_done"),
+    path("team/keuze/", corrections.find, name="staff.corrections"),
+    path("team/keuze/<slug:code>/", corrections.correction, name="staff.correction"),
+    path("team/keuze/<slug:code>/vergissing/", corrections.ask, name="staff.correction_ask"),
+    path("team/keuze/<slug:code>/oordeel/", corrections.judge, name="staff.correction_judge"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
 ]

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.choices import Capacity, LinkKind
 from accounts.links import token_for
-from consent.choices import Channel, Value
+from consent.choices import Channel, TaskKind, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.rounds import start_round
+from consent.domain.tasks import open_task
 from consent.models import Check, PersonalLink
 from incidents.choices import About, Category, Move, PersonPart
 from incidents.domain.facts import rungs_for
@@ -149,6 +150,7 @@ def things(cast: Cast, people) -> dict[str, object]:
         "amina_receipt": _answered(cast, cast.amina, cast.noor, link),
         "karol_receipt": _answered(cast, cast.karol, cast.bo),
         "colleagues_check": check.code,
+        "task": _conflict(cast),
         **_directors_case(cast, people),
     }
 
@@ -173,6 +175,11 @@ def _answered(cast: Cast, guardian, child, link=None) -> str:
             language="nl",
             link=link,
         ).code
+
+
+def _conflict(cast: Cast) -> str:
+    with cast.acting():
+        return open_task(TaskKind.CONFLICT, pupil=cast.noor).code
 
 
 def outcome_of(response) -> str:

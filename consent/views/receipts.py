@@ -11,7 +11,7 @@ from accounts.links import hidden_address
 from consent.choices import Value
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import Answer, LatestAnswer, Submission
-from consent.querysets import purposes_in_use, text_in
+from consent.querysets import purposes_in_use, taken_out, text_in
 from consent.rules import State, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
@@ -30,12 +30,13 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         .order_by("purpose__position", "id")
     )
     latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
+    gone = taken_out(answers)
     context = {
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
-        "children": _children(sitting, submission, answers, latest),
-        "withdrawn": any(_is_withdrawal(answer) for answer in answers),
-        "is_replaced": len(latest) < len(answers),
+        "children": _children(sitting, submission, answers, latest, gone),
+        "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
+        "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
     }
     return render(request, "consent/parents/receipt.html", context)
@@ -58,7 +59,7 @@ def _is_withdrawal(answer: Answer) -> bool:
 
 
 def _children(
-    sitting: Sitting, submission: Submission, answers: Sequence[Answer], latest: set[int]
+    sitting: Sitting, submission: Submission, answers: Sequence[Answer], latest: set[int], gone: set[int]
 ) -> list[dict[str, Any]]:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
     groups = group_names(list(pupils), current().today)
@@ -72,7 +73,7 @@ def _children(
                 {
                     "label": text_in(answer.version, submission.language).title,
                     "answer": yes_no(answer.value),
-                    "note": _note(answer, now) if answer.id in latest else "",
+                    "note": _note(answer, now, latest, gone),
                     "url": _change_url(sitting, answer) if pupil.id in changeable else "",
                 }
                 for answer in answers
@@ -97,11 +98,15 @@ def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int],
     }
 
 
-def _note(answer: Answer, now: dict[tuple[int, int], State]) -> str:
+def _note(answer: Answer, now: dict[tuple[int, int], State], latest: set[int], gone: set[int]) -> str:
     """Where the parents do not choose the same: what school does; never who said what (C4).
 
     Who wants to talk first reads what holds until then (C6).
     """
+    if answer.id in gone:
+        return _("This was entered in error. It does not count.")
+    if answer.id not in latest:
+        return ""
     if answer.value == Value.TALK:
         return _("Until we have talked, it is no. School will contact you.")
     found = now.get((answer.pupil_id, answer.purpose_id))

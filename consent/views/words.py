@@ -11,7 +11,7 @@ from ledger.acting import current
 
 
 def yes_no(value: str) -> str:
-    return {Value.YES: _("Yes"), Value.NO: _("No"), Value.TALK: _("I want to talk first")}[Value(value)]
+    return {Value.YES: _("Yes"), Value.NO: _("No"), Value.TALK: _("Talk first")}[Value(value)]
 
 
 def reason_words(state: State) -> str:
