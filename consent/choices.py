@@ -53,6 +53,10 @@ class TaskKind(models.TextChoices):
     OBJECTION = "objection", _("somebody objects to one item")
 
 
+# How work ended by itself: kept as these marks, so that every reader sees it in the own language.
+ENDED = {"agree": ":agree", "answered": ":answered"}
+
+
 class Reason(models.TextChoices):
     """Why a picture of somebody may or may not be used. Staff see this; who refused is never in it (C6)."""
 

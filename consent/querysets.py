@@ -1,16 +1,27 @@
 """Named sets of what is asked; and the proof that the fast state is right (C11)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from schools.models import Enrolment, School
+from schools.models import Enrolment, GroupMembership, School
 from schools.querysets import in_force
 
-from .models import PersonalLink, Purpose, QuestionText, QuestionVersion, Round
+from .choices import TaskKind
+from .models import (
+    Answer,
+    Invalidation,
+    PersonalLink,
+    Purpose,
+    QuestionText,
+    QuestionVersion,
+    Round,
+    Submission,
+    Task,
+)
 from .rules import school_year_of
 
 
@@ -80,14 +91,54 @@ def rounds_running(day: date) -> QuerySet[Round]:
     return Round.objects.filter(opens_on__lte=day, closes_on__gte=day).order_by("-opens_on", "-id")
 
 
+def taken_out(answers: Iterable[Answer]) -> set[int]:
+    """The ids of those that were recorded in error, and count no more (C3)."""
+    gone = Invalidation.objects.filter(answer__in=list(answers), in_force_at__isnull=False)
+    return set(gone.order_by().values_list("answer_id", flat=True))
+
+
+def still_said(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Without those of which every answer was taken out: nobody answered then (C3)."""
+    gone = Invalidation.objects.filter(in_force_at__isnull=False).order_by()
+    left = Answer.objects.filter(submission=OuterRef("pk")).exclude(id__in=gone.values("answer_id"))
+    return submissions.exclude(Q(id__in=gone.values("answer__submission")) & ~Exists(left.order_by()))
+
+
+def invalidations_waiting(
+    schools: Collection[int] | None, not_about: Collection[int], on: date
+) -> QuerySet[Invalidation]:
+    """Those that still need a second person: about children at these schools (None: all), never the own ones."""
+    rows = Invalidation.objects.filter(in_force_at=None).exclude(answer__pupil__in=not_about)
+    if schools is not None:
+        here = Enrolment.objects.filter(in_force(on), school__in=schools)
+        rows = rows.filter(answer__pupil__in=here.order_by().values("pupil"))
+    return rows.select_related("answer__pupil", "answer__submission", "asked_by").order_by("asked_at", "id")
+
+
+def tasks_of(
+    schools: Collection[int] | None, groups: Collection[int], not_about: Collection[int]
+) -> QuerySet[Task]:
+    """The work of these schools (None: of all), and who wants to talk in these groups; never about the own
+    children: that would tell one parent what the other one chose (C4)."""
+    mine = Q() if schools is None else Q(school__in=schools)
+    if schools is not None and groups:
+        members = GroupMembership.objects.filter(group__in=groups).order_by()
+        mine |= Q(kind=TaskKind.TALK, pupil__in=members.values("pupil"))
+    found = Task.objects.filter(mine).exclude(pupil__in=not_about)
+    return found.select_related("pupil", "school", "guardian").order_by("opened_at", "id")
+
+
 def drifted() -> list[tuple[Any, ...]]:
-    """Where the kept latest answers differ from the fold of all answers: always empty (C11)."""
+    """Where the kept latest answers differ from the fold of all answers that were not taken out: always empty
+    (C11, C3)."""
     columns = "value, version_id, decided_at, valid_until, entry_id"
     sql = f"""
         WITH fold AS (
             SELECT DISTINCT ON (foundation_id, pupil_id, purpose_id, guardian_id)
                    foundation_id, pupil_id, purpose_id, guardian_id, id AS answer_id, {columns}
-            FROM consent_answer
+            FROM consent_answer a
+            WHERE NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
+                AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
             ORDER BY foundation_id, pupil_id, purpose_id, guardian_id, entry_id DESC, id DESC),
         kept AS (
             SELECT foundation_id, pupil_id, purpose_id, guardian_id, answer_id, {columns}

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from schools.choices import RoleName
 from schools.models import Role
+from schools.rules import schools_of
 
-from .choices import Reason, Value
+from .choices import Channel, Reason, Value
 
 # From how many browsers a personal link may say yes.
 TRUSTED_BROWSERS = 2
@@ -311,6 +312,52 @@ def may_check(roles: Sequence[Role]) -> bool:
 def checking_roles(roles: Sequence[Role]) -> list[Role]:
     """The roles that open groups for a check: a seat in the council of another school opens nothing there."""
     return [role for role in roles if role.name in MAY_CHECK]
+
+
+# Answers that came from the decider, without anybody of the school in between.
+GIVEN_THEMSELVES = frozenset({Channel.LINK, Channel.SIGNED_IN, Channel.KIOSK})
+
+
+def may_take_out_alone(
+    *, channel: str, recorded_by: int | None, recorded_on: date, me: int, on: date
+) -> bool:
+    """C3: a wrong entry of today by who made it; everything else takes two people."""
+    return channel not in GIVEN_THEMSELVES and recorded_by == me and recorded_on == on
+
+
+# Who keeps the work list of a school: who speaks with parents, and who answers for it.
+KEEP_WORK = frozenset({RoleName.OFFICE, RoleName.DIRECTOR, RoleName.ADMINISTRATOR})
+OWN_TALKS = frozenset({RoleName.TEACHER, RoleName.MENTOR})
+MAY_TAKE_OUT = frozenset({RoleName.OFFICE, RoleName.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReach:
+    """Whose work somebody sees: of `schools` (None: of all) everything, of `groups` who wants to talk."""
+
+    schools: frozenset[int] | None
+    groups: frozenset[int]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.schools is not None and not self.schools and not self.groups
+
+    @property
+    def has_schools(self) -> bool:
+        """Also judges what was recorded in error: not who only sees the talks of the own group."""
+        return self.schools is None or bool(self.schools)
+
+
+def work_reach(roles: Sequence[Role]) -> WorkReach:
+    """R7: office and director of their school, the administrator of all; teacher and mentor of their group."""
+    schools = schools_of([role for role in roles if role.name in KEEP_WORK])
+    groups = {role.group_id for role in roles if role.name in OWN_TALKS and role.group_id is not None}
+    return WorkReach(None if schools is None else frozenset(schools), frozenset(groups))
+
+
+def taking_out_roles(roles: Sequence[Role]) -> list[Role]:
+    """The roles that look for an entry made in error, each at its place."""
+    return [role for role in roles if role.name in MAY_TAKE_OUT]
 
 
 def may_ask_parents(roles: Iterable[Role]) -> bool:

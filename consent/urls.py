@@ -1,7 +1,21 @@
 from django.urls import path
 
-from .views import child, dpo, entry, links, own, paper, parents, pupils, purposes, remarks, rounds, staff
-from .views import entry, links, paper, parents, pupils, rounds, staff
+from .views import (
+    child,
+    corrections,
+    dpo,
+    entry,
+    links,
+    own,
+    paper,
+    parents,
+    pupils,
+    purposes,
+    remarks,
+    rounds,
+    staff,
+    tasks,
+)
 
 app_name = "consent"
 urlpatterns = [
@@ -45,6 +59,13 @@ urlpatterns = [
     path("team/papier/kind/<slug:code>/", entry.child, name="paper.child"),
     path("team/papier/<slug:code>/", entry.form, name="paper.form"),
     path("team/papier/<slug:code>/scan/<int:number>/", paper.scan, name="paper.scan"),
+    path("team/taken/", tasks.tasks, name="staff.tasks"),
+    path("team/taken/<slug:code>/", tasks.task, name="staff.task"),
+    path("team/taken/<slug:code>/afronding/", tasks.done, name="staff.task_done"),
+    path("team/keuze/", corrections.find, name="staff.corrections"),
+    path("team/keuze/<slug:code>/", corrections.correction, name="staff.correction"),
+    path("team/keuze/<slug:code>/vergissing/", corrections.ask, name="staff.correction_ask"),
+    path("team/keuze/<slug:code>/oordeel/", corrections.judge, name="staff.correction_judge"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
     path("fg/bewijs/", dpo.search, name="dpo.search"),

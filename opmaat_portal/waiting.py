@@ -14,6 +14,7 @@ from consent.domain.asked import progress_of
 from consent.models import Round
 from consent.querysets import rounds_running
 from consent.rules import may_ask_parents
+from consent.views.tasks import work_waiting
 from incidents.domain.facts import steps_of
 from incidents.querysets import my_cases
 from incidents.rules import Step as CaseStep
@@ -24,7 +25,7 @@ from policies.models import Document, Version
 from policies.querysets import decision_of, version_in_force
 from policies.rules import may_publish
 from schools.choices import ImportState
-from schools.models import ImportBatch
+from schools.models import ImportBatch, StaffMember
 from schools.querysets import year_on
 from schools.rules import may_import, may_import_into
 
@@ -64,7 +65,8 @@ def waiting_for(portal: Portal, today: date) -> list[Waiting]:
 
     Within the same urgency: reports, imports, the protocol, the round. A fixed number of statements per room.
     """
-    found = [*_cases(portal, today), *_imports(portal), *_protocol(portal, today), *_rounds(portal, today)]
+    found = [*_cases(portal, today), *_work(portal), *_imports(portal), *_protocol(portal, today)]
+    found += _rounds(portal, today)
     return sorted(found, key=lambda one: one.urgency)
 
 
@@ -94,6 +96,13 @@ def _urgency_of(step: CaseStep, today: date) -> Urgency:
     if step.kind == StepKind.CONFIRM or (step.due_on is not None and step.due_on <= today):
         return Urgency.TODAY
     return Urgency.ANY_DAY if step.kind == StepKind.RESUME else Urgency.SOON
+
+
+def _work(portal: Portal) -> Iterable[Waiting]:
+    """What choices and remarks of families ask of the school: one row per kind (R7)."""
+    if isinstance(portal.person, StaffMember):
+        for sentence, count, url in work_waiting(portal.person, portal.roles):
+            yield Waiting(Urgency.SOON, sentence, count, url, _("Open the list"))
 
 
 def _imports(portal: Portal) -> Iterable[Waiting]:

@@ -30,6 +30,7 @@ CHECKERS = {
     )
 }  # fmt: skip
 WHOLE_FOUNDATION = {"staff:administrator"}
+WORKERS = {"staff:office", "staff:director", "staff:administrator"}
 IMPORTERS = {"staff:office", "staff:administrator"}
 # Paper: who prints for the own group, who enters forms, who writes down what was said.
 PAPER_ENTERERS = {"staff:office", "staff:administrator"}
@@ -113,6 +114,16 @@ def of_a_version(may: set[str], **more: str) -> Row:
             "own foundation": {"code": "version", **more},
             "other foundation": {"code": "bridge_version", **more},
         },
+    )
+
+
+def of_a_school_desk(code: str, may: set[str], nothing_here: set[str]) -> Row:
+    """About a child of De Baken: for who keeps the work of that school; the director elsewhere finds nothing."""
+    missing = nothing_here | OUTSIDE_STAFF
+    rest = (STAFF | OTHER_SCHOOL | FORMER) - may - missing
+    return Row(
+        {"own school": {"in": may, "door": VISITOR, "404": NO_STAFF | missing, "403": rest}},
+        {"own school": {"code": code}},
     )
 
 
@@ -370,6 +381,25 @@ ROWS: dict[str, Row] = {
         for page, where in {"home": {}, "answer": {}, "change": {"purpose": "papier"}}.items()
     },
     "consent:own.colleague": staff_room(CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF),
+    # The work list: office, director and administrator; teacher and mentor see who of the own group wants to talk.
+    "consent:staff.tasks": staff_room(
+        WORKERS | {"staff:teacher", "staff:mentor"} | OTHER_SCHOOL | OUTSIDE_STAFF
+    ),
+    **{
+        f"consent:staff.{page}": of_a_school_desk(
+            "task", WORKERS, {"staff:teacher", "staff:mentor"} | OTHER_SCHOOL
+        )
+        for page in ("task", "task_done")
+    },
+    "consent:staff.corrections": staff_room(IMPORTERS),
+    **{
+        f"consent:staff.{page}": of_a_school_desk("amina_receipt", inside, other)
+        for page, inside, other in (
+            ("correction", WORKERS, set()),
+            ("correction_ask", IMPORTERS, set()),
+            ("correction_judge", WORKERS, set()),
+        )
+    },
     # Administrators and offices. What a batch of another school shows is tested in tests/schools/.
     "schools:admins.import": import_room(),
     "schools:admins.import_sample": import_room(name="edexml.xml"),

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.choices import Capacity, LinkKind
 from accounts.links import token_for
-from consent.choices import Channel, Value
+from consent.choices import Channel, TaskKind, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.decide_as_pupil import decide_as_pupil
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.remarks import object_to_item
 from consent.domain.rounds import start_round
+from consent.domain.tasks import open_task
 from consent.models import Check, PaperForm, PersonalLink, Scan, Submission
 from incidents.choices import About, Category, Move, PersonPart
 from incidents.domain.facts import rungs_for
@@ -160,6 +161,7 @@ def things(cast: Cast, people) -> dict[str, object]:
         "sam_receipt": _pupil_answered(cast, cast.sam),
         "other_pupils_receipt": _pupil_answered(cast, cast.noor),
         "colleagues_check": check.code,
+        "task": _conflict(cast),
         **_directors_case(cast, people),
     }
 
@@ -223,6 +225,11 @@ def _pupil_answered(cast: Cast, child) -> str:
             channel=Channel.SIGNED_IN,
             language="nl",
         ).code
+
+
+def _conflict(cast: Cast) -> str:
+    with cast.acting():
+        return open_task(TaskKind.CONFLICT, pupil=cast.noor).code
 
 
 def outcome_of(response) -> str:

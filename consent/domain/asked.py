@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from consent.choices import LeftOut
 from consent.models import PersonalLink, Purpose, Round, RoundSchool, Submission
+from consent.querysets import still_said
 from consent.rules import birthday
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State, Unreachable
@@ -141,7 +142,7 @@ def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
     """How many of the asked guardians passed on choices since the round opened, in all and per school."""
     asked = set(PersonalLink.objects.filter(round=round_).order_by().values_list("guardian_id", flat=True))
     since = Submission.objects.filter(at__gte=morning(round_.opens_on), guardian_id__in=asked)
-    answered = set(since.order_by().values_list("guardian_id", flat=True))
+    answered = set(still_said(since).order_by().values_list("guardian_id", flat=True))
     mails = Message.objects.filter(cause=f"round:{round_.id}", kind=INVITE).exclude(state=State.FAILED)
     schools = _by_school(round_, asked, answered) if per_school else []
     return Progress(round_, len(asked), len(answered), len(asked) - mails.count(), tuple(schools))

@@ -13,6 +13,7 @@ from consent.choices import Channel, Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
+from consent.domain.work import keep_tasks
 from consent.models import Answer, LatestAnswer, LinkDevice, PaperForm, PersonalLink, Purpose, Submission
 from consent.querysets import link_of, purposes_on, text_in, version_on
 from consent.rules import (
@@ -135,6 +136,7 @@ def pass_on(
         _stop_reminders(submission)
         send_receipt(submission, answers, children, purposes, after)
         tell_others(submission.guardian_id, children, purposes, before, after)
+        keep_tasks(before, after, answers)
     return submission
 
 

@@ -16,7 +16,7 @@ from accounts.models import LinkKey
 from consent.domain.asked import INVITE, REMINDER, Plan, families_on, morning, plan_round
 from consent.domain.tell import day_in
 from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool, Submission
-from consent.querysets import purposes_to_ask
+from consent.querysets import purposes_to_ask, still_said
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
@@ -169,7 +169,7 @@ def remind(round_: Round) -> int:
     today = current().today
     if not round_.remind_on <= today <= round_.closes_on:
         return 0
-    answered = Submission.objects.filter(at__gte=morning(round_.opens_on), guardian__isnull=False)
+    answered = still_said(Submission.objects.filter(at__gte=morning(round_.opens_on), guardian__isnull=False))
     silent = list(
         PersonalLink.objects.filter(round=round_)
         .exclude(guardian_id__in=answered.values("guardian_id"))

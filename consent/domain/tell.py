@@ -10,7 +10,7 @@ from django.utils import formats, translation
 from consent.choices import Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell_pupil import send_pupil_receipt
-from consent.models import Answer, Purpose, Submission
+from consent.models import Answer, LatestAnswer, Purpose, Submission
 from consent.querysets import link_of, text_in, version_on
 from consent.rules import PUPIL, State, deciders_at, is_asked_of, state
 from ledger.acting import SCHOOL_TIME, current
@@ -113,6 +113,58 @@ def tell_others(
         for guardian in list(guardians)
     ]
     put_messages(messages, replace_waiting=True)
+
+
+def tell_taken_out(
+    guardian: Guardian,
+    taken: Sequence[Answer],
+    now_count: Sequence[LatestAnswer],
+    children: Sequence[KnownPupil],
+    purposes: Mapping[int, Purpose],
+    after: States,
+) -> None:
+    """C3: who decided hears that an entry made in error was taken out, and what of theirs counts now.
+
+    Only about children for whom they decide today; why it was wrong is not in the mail.
+    """
+    now = {(row.pupil_id, row.purpose_id): row.value for row in now_count}
+    rows = [
+        {
+            "name": child.call_name,
+            "answers": [
+                {
+                    "title": _title(purposes[row.purpose_id], guardian.language),
+                    "value": now.get((child.id, row.purpose_id), ""),
+                    "is_used": after[child.id, row.purpose_id].is_allowed,
+                }
+                for row in taken
+                if row.pupil_id == child.id and row.purpose_id in purposes
+            ],
+        }
+        for child in _decided_by(guardian, children)
+    ]
+    if not any(row["answers"] for row in rows):
+        return
+    message = NewMessage(
+        kind="consent/taken_out",
+        guardian_id=guardian.id,
+        language=guardian.language,
+        cause=f"taken_out:{taken[0].id}",
+        context={"children": rows, "family_url": family_url()},
+        link=_link_target(guardian.id),
+        due_at=current().now,
+    )
+    put_messages([message])
+
+
+def _decided_by(guardian: Guardian, children: Sequence[KnownPupil]) -> list[KnownPupil]:
+    """Those for whom this guardian decides today, youngest first (C2)."""
+    today, foundation = current().today, Foundation.objects.get(id=current().foundation)
+    return [
+        child
+        for child in reversed(children)
+        if guardian.id in deciders_at(child.facts, foundation.decides_from_age, today)
+    ]
 
 
 def family_url() -> str:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from consent.models import Answer
-from ledger.models import EntryPayload
+from consent.models import Answer, Invalidation
+from ledger.choices import Verb
+from ledger.models import Entry, EntryPayload
 
 BATCH = 2_000
 
@@ -23,6 +24,24 @@ def first_unproved_answer() -> int | None:
             if companion is not None and as_written(answer) not in companion.payload.get("answers", []):
                 return answer.id
         last = batch[-1].id
+    return None
+
+
+def first_unproved_invalidation() -> int | None:
+    """The id of the first answer that was taken out without an entry of the ledger that says so, or None."""
+    rows = Invalidation.objects.filter(in_force_at__isnull=False).select_related("answer").order_by("id")
+    for row in rows.iterator(chunk_size=BATCH):
+        entries = Entry.objects.filter(
+            verb=Verb.CHOICE_INVALIDATED, subject_type="pupil", subject_id=row.answer.pupil_id
+        )
+        companions = {
+            companion.entry_id: companion.payload
+            for companion in EntryPayload.objects.filter(entry__in=entries.order_by()).order_by()
+        }
+        named = any(row.answer_id in payload.get("answers", []) for payload in companions.values())
+        is_erased = entries.exclude(id__in=companions).exists()
+        if not named and not is_erased:
+            return row.answer_id
     return None
 
 

@@ -14,7 +14,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.domain.receipt_paper import can_be_printed, receipt_pdf
 from consent.forms import in_own_language
 from consent.models import Answer, LatestAnswer, Submission
-from consent.querysets import purposes_in_use, text_in
+from consent.querysets import purposes_in_use, taken_out, text_in
 from consent.rules import State, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
@@ -36,12 +36,13 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         .order_by("purpose__position", "id")
     )
     latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
+    gone = taken_out(answers)
     context = {
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
-        "children": _children(sitting, answers, latest),
-        "withdrawn": any(_is_withdrawal(answer) for answer in answers),
-        "is_replaced": len(latest) < len(answers),
+        "children": _children(sitting, answers, latest, gone),
+        "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
+        "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
         "pdf_url": sitting.url("receipt_pdf", code) if can_be_printed(submission) else "",
     }
@@ -82,7 +83,9 @@ def _is_withdrawal(answer: Answer) -> bool:
     return bool(answer.value == Value.NO and answer.follows and answer.follows.value == Value.YES)
 
 
-def _children(sitting: Sitting, answers: Sequence[Answer], latest: set[int]) -> list[dict[str, Any]]:
+def _children(
+    sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]
+) -> list[dict[str, Any]]:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
     groups = group_names(list(pupils), current().today)
     changeable = {child.id for child in children_to_ask(sitting)}
@@ -95,7 +98,7 @@ def _children(sitting: Sitting, answers: Sequence[Answer], latest: set[int]) -> 
                 {
                     "label": _title(answer),
                     "answer": yes_no(answer.value),
-                    "note": _note(answer, now) if answer.id in latest and pupil.id in changeable else "",
+                    "note": _note(answer, now, latest, gone) if pupil.id in changeable else "",
                     "url": _change_url(sitting, answer) if pupil.id in changeable else "",
                 }
                 for answer in answers
@@ -126,11 +129,15 @@ def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int],
     }
 
 
-def _note(answer: Answer, now: dict[tuple[int, int], State]) -> str:
+def _note(answer: Answer, now: dict[tuple[int, int], State], latest: set[int], gone: set[int]) -> str:
     """Where the parents do not choose the same: what school does; never who said what (C4).
 
     Who wants to talk first reads what holds until then (C6).
     """
+    if answer.id in gone:
+        return _("This was entered in error. It does not count.")
+    if answer.id not in latest:
+        return ""
     if answer.value == Value.TALK:
         return _("Until we have talked, it is no. School will contact you.")
     found = now.get((answer.pupil_id, answer.purpose_id))

@@ -13,7 +13,7 @@ from consent.domain.check import Verdict, keep_check
 from consent.forms import KeyForm
 from consent.models import Check
 from consent.querysets import purposes_on
-from consent.rules import checking_roles, may_check
+from consent.rules import checking_roles, may_check, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -49,6 +49,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "query": query,
         "hits": [_hit_row(hit, taken) for hit in hits],
         "taken": taken,
+        "has_work": not work_reach(request.portal.roles).is_empty,
         "has_kept": Check.objects.filter(staff_member=request.portal.person).exists(),
     }
     return render(request, "consent/staff/groups.html", context)

@@ -14,7 +14,7 @@ def yes_no(value: str) -> str:
     return {
         Value.YES: _("Yes"),
         Value.NO: _("No"),
-        Value.TALK: _("I want to talk first"),
+        Value.TALK: _("Talk first"),
         Value.BACK: _("No taken back"),
     }[Value(value)]
 

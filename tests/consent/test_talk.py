@@ -40,11 +40,11 @@ def test_it_is_passed_on_shown_on_check_page_and_receipt_and_is_a_no(cast):
     start(cast)
     client, url = Client(), link_of(cast, cast.karol)
 
-    assert nl("I want to talk first") in words(check(client, url, "talk", "yes", "no"))
+    assert nl("Talk first") in words(check(client, url, "talk", "yes", "no"))
     receipt = client.get(send(client, url, "talk", "yes", "no")["Location"])
 
     assert given(cast) == [("Bo", "papier", "talk"), ("Bo", "besloten", "yes"), ("Bo", "sociaal", "no")]
-    assert nl("I want to talk first") in words(receipt)
+    assert nl("Talk first") in words(receipt)
     assert words(receipt).count(nl(UNTIL_THEN)) == 1
     assert reason_of(cast, cast.bo, "papier") == Reason.TALK_FIRST
 
@@ -66,7 +66,7 @@ def test_the_mail_says_what_holds_until_then(cast):
         message = Message.objects.get(kind="consent/receipt")
         mail = write(message.kind, "nl", words_of(message, cast.home, "https://x.example/"))
     for text in (mail.text, mail.html):
-        assert nl("I want to talk first") in text
+        assert nl("Talk first") in text
         assert nl(UNTIL_THEN) in text
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from consent.domain.verify import first_unproved_answer
+from consent.domain.verify import first_unproved_answer, first_unproved_invalidation
 from consent.querysets import drifted
 from ledger.acting import acting, system
 from ledger.domain.verify import verify
@@ -28,6 +28,8 @@ class Command(BaseCommand):
                 raise CommandError(f"Entry {verified.fault.entry_id}: {verified.fault.why}.")
             if (unproved := first_unproved_answer()) is not None:
                 raise CommandError(f"Answer {unproved}: it does not say what its ledger entry says.")
+            if (unproved := first_unproved_invalidation()) is not None:
+                raise CommandError(f"Answer {unproved}: it was taken out without a ledger entry.")
             if drift := drifted():
                 raise CommandError(f"The kept latest answers differ from the answers: {drift[0]}.")
         self.stdout.write(

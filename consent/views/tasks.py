@@ -1,0 +1,216 @@
+"""The work list of a school: what choices and remarks of families ask of it (R7, C4)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from consent.choices import Reason, TaskKind, Value
+from consent.domain.facts import known_pupils, policy_of
+from consent.domain.tasks import close_task
+from consent.forms import DoneForm
+from consent.models import LatestAnswer, Task
+from consent.querysets import invalidations_waiting, purposes_in_use, tasks_of
+from consent.rules import WorkReach, state, taking_out_roles, work_reach
+from ledger.acting import current
+from ledger.choices import Reading
+from ledger.domain.once import once
+from ledger.domain.record import record_reading
+from ledger.reading import reading_is_recorded
+from ledger.refusal import Refusal
+from schools.models import Role, StaffMember
+from schools.querysets import children_by_staff, group_names
+
+from .task_words import asked_words, kind_words, task_row, waiting_words
+
+SHOWN_AFTER_CLOSING = timedelta(days=30)
+MOST = 200
+
+
+@require_safe
+@reading_is_recorded
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is open, by kind, the oldest first; below it what was done in the last 30 days."""
+    reach = _room(request)
+    seen = my_tasks(request, reach)
+    chosen = _chosen(request, seen)
+    opened = list(chosen.filter(closed_at=None)[:MOST])
+    closed = chosen.filter(closed_at__gte=current().now - SHOWN_AFTER_CLOSING).order_by("-closed_at", "-id")
+    closed = list(closed[:MOST])
+    asked = _asked(request, reach)
+    pupils = [task.pupil_id for task in opened + closed] + [row["pupil"] for row in asked]
+    record_reading(Reading.TASK_LIST, pupils)
+    groups = group_names(pupils, current().today)
+    context = {
+        "kinds": _by_kind(opened, groups),
+        "asked": [row | {"group": groups.get(row["pupil"], "")} for row in asked],
+        "closed": [task_row(task, groups) for task in closed],
+        "filters": _filters(request, seen),
+        "may_take_out": bool(taking_out_roles(request.portal.roles)),
+    }
+    return render(request, "consent/staff/tasks.html", context)
+
+
+@require_safe
+@reading_is_recorded
+def task(request: HttpRequest, code: str) -> HttpResponse:
+    """One task: what it is about, what to do now, and the note that closes it."""
+    found = _task(request, code)
+    record_reading(Reading.TASK_LIST, [found.pupil_id])
+    return _task_page(request, found, DoneForm())
+
+
+@require_POST
+def done(request: HttpRequest, code: str) -> HttpResponse:
+    """Close it with what was done."""
+    found = _task(request, code)
+    form = DoneForm(request.POST)
+    if not form.is_valid():
+        return _task_page(request, found, form, status=422)
+    note = form.cleaned_data["note"]
+
+    def act() -> str:
+        close_task(found, outcome=note)
+        return reverse("consent:staff.tasks")
+
+    try:
+        address = once(form.cleaned_data["key"], act, of=f"done {found.code} {note}")
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return _task_page(request, _task(request, code), form, status=409)
+    return HttpResponseRedirect(address, status=303)
+
+
+def work_waiting(person: StaffMember, roles: Sequence[Role]) -> list[tuple[str, int, str]]:
+    """For a start page: a sentence, how many, and the address of that part of the list; by kind."""
+    reach = work_reach(roles)
+    if reach.is_empty:
+        return []
+    mine, url = own_children(person), reverse("consent:staff.tasks")
+    rows = tasks_of(reach.schools, reach.groups, mine).filter(closed_at=None).order_by()
+    counts = dict(rows.values_list("kind").annotate(count=Count("id")))
+    found = [
+        (waiting_words(kind, counts[kind]), counts[kind], f"{url}?soort={kind}")
+        for kind in TaskKind
+        if kind in counts
+    ]
+    if reach.has_schools:
+        asked = invalidations_waiting(reach.schools, mine, current().today).exclude(asked_by=person)
+        if count := asked.order_by().values("answer__submission").distinct().count():
+            found.append((asked_words(count), count, url))
+    return found
+
+
+def my_tasks(request: HttpRequest, reach: WorkReach) -> QuerySet[Task]:
+    """What this person sees of the work; nothing about an own child."""
+    return tasks_of(reach.schools, reach.groups, own_children(request.portal.person))
+
+
+def own_children(person: StaffMember) -> list[int]:
+    """Who works here and is a parent here: what the other parent chose is not for them (C4)."""
+    return [child.id for child in children_by_staff([person.id], current().today).get(person.id, [])]
+
+
+def _room(request: HttpRequest) -> WorkReach:
+    reach = work_reach(request.portal.roles)
+    if reach.is_empty:
+        raise PermissionDenied
+    return reach
+
+
+def _task(request: HttpRequest, code: str) -> Task:
+    return get_object_or_404(my_tasks(request, _room(request)), code=code)
+
+
+def _chosen(request: HttpRequest, seen: QuerySet[Task]) -> QuerySet[Task]:
+    """The filter of the address; an unknown word filters nothing."""
+    kind, school = request.GET.get("soort", ""), request.GET.get("school", "").replace("\0", "")
+    if kind in TaskKind.values:
+        seen = seen.filter(kind=kind)
+    return seen.filter(school__slug=school) if _has_school(seen, school) else seen
+
+
+def _has_school(seen: QuerySet[Task], slug: str) -> bool:
+    return bool(slug) and seen.filter(school__slug=slug).exists()
+
+
+def _filters(request: HttpRequest, seen: QuerySet[Task]) -> dict[str, Any]:
+    """What can be chosen: the kinds and schools that have open work now, and what is chosen."""
+    waiting = seen.filter(closed_at=None).order_by()
+    kinds = set(waiting.values_list("kind", flat=True).distinct())
+    schools = sorted(set(waiting.values_list("school__name", "school__slug").distinct()))
+    return {
+        "kinds": [
+            {"value": str(kind), "label": kind_words(kind), "chosen": request.GET.get("soort") == kind}
+            for kind in TaskKind
+            if kind in kinds
+        ],
+        "schools": [
+            {"value": slug, "label": name, "chosen": request.GET.get("school") == slug}
+            for name, slug in schools
+        ],
+        "in_use": bool(request.GET.get("soort") or request.GET.get("school")),
+    }
+
+
+def _by_kind(opened: list[Task], groups: dict[int, str]) -> list[dict[str, Any]]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for one in opened:
+        rows.setdefault(one.kind, []).append(task_row(one, groups))
+    return [{"title": kind_words(kind), "tasks": rows[kind]} for kind in TaskKind if kind in rows]
+
+
+def _asked(request: HttpRequest, reach: WorkReach) -> list[dict[str, Any]]:
+    """Answers of which somebody says that they were recorded in error: once per time that was answered."""
+    if not reach.has_schools:
+        return []
+    rows: dict[str, dict[str, Any]] = {}
+    for row in invalidations_waiting(reach.schools, own_children(request.portal.person), current().today):
+        submission = row.answer.submission
+        rows.setdefault(
+            submission.code,
+            {
+                "url": reverse("consent:staff.correction", args=[submission.code]),
+                "pupil": row.answer.pupil_id,
+                "child": row.answer.pupil.short_name,
+                "asked_at": row.asked_at,
+                "asked_by": row.asked_by.full_name,
+                "is_mine": row.asked_by_id == request.portal.person.id,
+            },
+        )
+    return list(rows.values())
+
+
+def _task_page(request: HttpRequest, found: Task, form: DoneForm, status: int = 200) -> HttpResponse:
+    if form.is_bound:
+        form.renew()
+    groups = group_names([found.pupil_id], current().today)
+    context = {
+        "task": task_row(found, groups) | {"text": found.text, "code": found.code, "about": _about(found)},
+        "form": form,
+        "has_errors": bool(form.errors),
+    }
+    return render(request, "consent/staff/task.html", context, status=status)
+
+
+def _about(found: Task) -> list[str]:
+    """The questions that it is about at this moment: where the parents differ, or somebody wants to talk."""
+    if found.kind == TaskKind.CONFLICT:
+        facts = known_pupils([found.pupil_id])[0].facts
+        return [
+            purpose.short_label
+            for purpose in purposes_in_use()
+            if state(facts, policy_of(purpose, found.foundation), current().today).reason == Reason.CONFLICT
+        ]
+    if found.kind == TaskKind.TALK:
+        rows = LatestAnswer.objects.filter(pupil=found.pupil, guardian=found.guardian, value=Value.TALK)
+        return [
+            row.purpose.short_label for row in rows.select_related("purpose").order_by("purpose__position")
+        ]
+    return []
