@@ -11,7 +11,6 @@ from schools.models import Enrolment, School
 from schools.querysets import in_force
 
 from .models import PersonalLink, Purpose, QuestionText, QuestionVersion, Round
-from .rules import school_year_of
 
 
 def purposes_in_use() -> QuerySet[Purpose]:
@@ -24,6 +23,12 @@ def purposes_in_use() -> QuerySet[Purpose]:
         .order_by("position", "id")
         .prefetch_related("places", Prefetch("versions", versions))
     )
+
+
+def school_year_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the school year that this day falls in: 1 August to 31 July."""
+    first = day.year - (day.month < 8)
+    return date(first, 8, 1), date(first + 1, 7, 31)
 
 
 def purposes_on(day: date) -> QuerySet[Purpose]:
