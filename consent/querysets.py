@@ -37,6 +37,12 @@ def purposes_in_use() -> QuerySet[Purpose]:
     )
 
 
+def school_year_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the school year that this day falls in: 1 August to 31 July."""
+    first = day.year - (day.month < 8)
+    return date(first, 8, 1), date(first + 1, 7, 31)
+
+
 def purposes_on(day: date) -> QuerySet[Purpose]:
     """The purposes that count on that day: an event until the end of its school year (C7, C9)."""
     first_day = school_year_of(day)[0]

@@ -15,7 +15,7 @@ from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
 from consent.domain.work import keep_tasks
 from consent.models import Answer, LatestAnswer, LinkDevice, PaperForm, PersonalLink, Purpose, Submission
-from consent.querysets import link_of, purposes_on, text_in, version_on
+from consent.querysets import link_of, purposes_on, school_year_of, text_in, version_on
 from consent.rules import (
     TRUSTED_BROWSERS,
     GivenAnswer,
@@ -25,7 +25,6 @@ from consent.rules import (
     deciders_on,
     is_asked_of,
     link_may_say_yes,
-    school_year_of,
     state,
 )
 from ledger.acting import current

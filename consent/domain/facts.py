@@ -13,7 +13,8 @@ from django.db.models.expressions import RawSQL
 
 from consent.choices import Value
 from consent.models import Purpose
-from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, Wording, school_year_of
+from consent.querysets import school_year_of
+from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, Wording
 from ledger.acting import current
 from schools.models import Foundation, Group
 

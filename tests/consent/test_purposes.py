@@ -23,8 +23,8 @@ from consent.domain.purposes import (
     stop_asking,
 )
 from consent.models import Answer, LatestAnswer, Purpose, QuestionVersion
-from consent.querysets import purposes_in_use, purposes_on, purposes_to_ask
-from consent.rules import school_year_of, state
+from consent.querysets import purposes_in_use, purposes_on, purposes_to_ask, school_year_of
+from consent.rules import state
 from ledger.acting import Actor, current
 from ledger.choices import ActorKind, Verb
 from ledger.models import Entry
