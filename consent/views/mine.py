@@ -121,7 +121,7 @@ def _veto(answer: LatestAnswer | None, slug: str) -> dict[str, Any]:
 def _answer_words(row: LatestAnswer | None, question: Question) -> str:
     if row is None:
         return _("No answer yet")
-    return yes_no(row.value) if still_counts(row, question.purpose) else _("The yes has ended")
+    return yes_no(row.value) if still_counts(row, question.purpose) else _("Your yes is over")
 
 
 def _history(mine: Mine) -> list[dict[str, Any]]:
