@@ -460,7 +460,7 @@ class ObjectionForm(KeyForm):
     def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["purpose"].choices = [
-            ("", _("I do not know")),
+            ("", _("I do not know which one")),
             *((question.purpose.slug, question.text.title) for question in questions),
         ]
         self.fields["purpose"].error_messages["invalid_choice"] = _("Choose from the list.")

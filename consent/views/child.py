@@ -98,7 +98,7 @@ def _choices(sitting: Sitting, child: Child, form: WithdrawForm) -> dict[str, An
     return {
         "rows": choice_rows(sitting.guardian, child, questions, latest) if decides else [],
         "sentences": [] if decides else school_now(sitting.guardian, child, questions, latest),
-        "may_withdraw": decides and not _is_all_no(latest, questions),
+        "may_withdraw": decides and _has_something_to_withdraw(latest, questions),
         **what_happened(sitting.guardian, child, questions),
     }
 
@@ -118,6 +118,11 @@ def _said(sitting: Sitting, child: Child, form: WithdrawForm) -> str:
     latest = answers_before(sitting.guardian, [child.pupil])
     is_repeat = _is_all_no(latest, questions_that_count([child.known]))
     return f"withdraw {child.pupil.id}:{form.cleaned_data['seen'] if is_repeat else _mark(latest)}"
+
+
+def _has_something_to_withdraw(latest: Latest, questions: Sequence[Question]) -> bool:
+    asked = {question.purpose.id for question in questions}
+    return any(row.value != Value.NO for (_pupil, purpose), row in latest.items() if purpose in asked)
 
 
 def _is_all_no(latest: Latest, questions: Sequence[Question]) -> bool:

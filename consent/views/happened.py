@@ -61,7 +61,8 @@ def _passed_on(guardian: Guardian, given: Given) -> list[dict[str, Any]]:
 
 def _answer_line(row: Answer, given: Given) -> str:
     line = f"{_title(row)}: {yes_no(row.value)}"
-    return f"{line} ({_('taken out, it was recorded by mistake')})" if row.id in given.taken_out else line
+    error = _("entered by mistake, does not count")
+    return f"{line} ({error})" if row.id in given.taken_out else line
 
 
 def _title(row: Answer) -> str:
