@@ -22,7 +22,6 @@ from .models import (
     Submission,
     Task,
 )
-from .rules import school_year_of
 
 
 def purposes_in_use() -> QuerySet[Purpose]:

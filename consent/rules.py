@@ -253,12 +253,6 @@ def is_asked_on(event_on: date | None, day: date) -> bool:
     return event_on is None or day <= event_on
 
 
-def school_year_of(day: date) -> tuple[date, date]:
-    """The first and the last day of the school year that this day falls in: 1 August to 31 July."""
-    first = day.year - (day.month < 8)
-    return date(first, 8, 1), date(first + 1, 7, 31)
-
-
 def pupil_may_say(value: Value, *, decides: bool, may_veto: bool) -> bool:
     """From the age a pupil says anything; before it only no, and taking that back, where a veto exists (C6a)."""
     if decides:

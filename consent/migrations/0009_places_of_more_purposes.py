@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A place may stand with a general purpose and with an event, or apart for photo, film and sound (C7)."""
 
-    dependencies = [("consent", "0005_walls_of_ways")]
+    dependencies = [("consent", "0008_objections")]
 
     operations = [
         migrations.RemoveConstraint(model_name="place", name="place_name"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0005_walls_of_ways")]
+    dependencies = [("consent", "0007_pupil")]
 
     operations = [
         migrations.RemoveConstraint("task", "task_open_once"),

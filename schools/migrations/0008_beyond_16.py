@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schools", "0006_foundation_slug_free")]
+    dependencies = [("schools", "0007_approved_languages")]
 
     operations = [
         migrations.AddField(

@@ -11,7 +11,7 @@ VALUES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0020_paper"), ("schools", "0060_beyond_16")]
+    dependencies = [("consent", "0006_paper"), ("schools", "0008_beyond_16")]
 
     operations = [
         migrations.AlterField(
