@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import links, parents, rounds, staff
+from .views import languages, links, parents, rounds, staff
 
 app_name = "consent"
 urlpatterns = [
@@ -23,4 +23,5 @@ urlpatterns = [
     path("team/controle/<slug:code>/", staff.kept_check, name="staff.kept_check"),
     path("beheer/ronde/", rounds.ask, name="admins.round"),
     path("beheer/ronde/start/", rounds.start, name="admins.round_start"),
+    path("beheer/talen/", languages.languages, name="admins.languages"),
 ]

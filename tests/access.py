@@ -292,6 +292,7 @@ ROWS: dict[str, Row] = {
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
+    "consent:admins.languages": hidden_room({"staff:administrator"}),
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),
