@@ -5,6 +5,7 @@ from .views import (
     corrections,
     dpo,
     entry,
+    languages,
     links,
     own,
     paper,
@@ -79,4 +80,5 @@ urlpatterns = [
     path("beheer/vragen/<slug:slug>/tekst/", purposes.wording, name="admins.purpose_wording"),
     path("beheer/vragen/<slug:slug>/stop/", purposes.stop, name="admins.purpose_stop"),
     path("beheer/vragen/<slug:slug>/apart/", purposes.apart, name="admins.purpose_apart"),
+    path("beheer/talen/", languages.languages, name="admins.languages"),
 ]

@@ -23,6 +23,7 @@ portal_urls = (
 )
 
 handler400 = public.bad_request
+handler404 = public.not_found
 urlpatterns = [
     path("", include(portal_urls)),
     path("accounts/", include("accounts.urls")),

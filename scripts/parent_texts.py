@@ -43,7 +43,12 @@ STAFF_SOURCES = (
     "templates/account/password_*",
     *(f"consent/views/{name}.py" for name in ("staff", "rounds", "desk", "verdicts", "languages")),
     *(f"consent/domain/{name}.py" for name in ("asked", "check", "rounds", "tasks", "languages")),
-    *("consent/views/words.py:reason_words", "consent/forms.py:RoundForm", "consent/forms.py:WRONG_DAY"),
+    *(
+        "consent/views/words.py:reason_words",
+        "consent/forms.py:LanguageForm",
+        "consent/forms.py:RoundForm",
+        "consent/forms.py:WRONG_DAY",
+    ),
     *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),

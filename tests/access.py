@@ -462,6 +462,7 @@ ROWS: dict[str, Row] = {
         f"consent:admins.{page}": Row(hidden_room({"staff:administrator"}).outcome, {"": {"slug": "papier"}})
         for page in ("purpose", "purpose_wording", "purpose_stop", "purpose_apart")
     },
+    "consent:admins.languages": hidden_room({"staff:administrator"}),
     # Where each person begins.
     "portal:admins.start": hidden_room({"staff:administrator", "staff:policy_officer"}),
     "portal:board.start": hidden_room({"staff:board"}),

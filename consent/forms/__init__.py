@@ -3,6 +3,7 @@
 from .asking import ALL, EACH, ChoicesForm, OneChoiceForm, Question, asked_mark, in_own_language
 from .family import ObjectionForm, RemarkForm, WithdrawForm
 from .key import KeyForm
+from .languages import LanguageForm
 from .proof import ReasonForm
 from .rounds import RoundForm
 from .work import DoneForm, JudgeForm, TakeOutForm
@@ -14,6 +15,7 @@ __all__ = [
     "DoneForm",
     "JudgeForm",
     "KeyForm",
+    "LanguageForm",
     "ObjectionForm",
     "OneChoiceForm",
     "Question",

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
@@ -87,6 +88,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or came from elsewhere: says so, and how to go on."""
     return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What does not exist is said in the language that the reader chose, also where a page of staff could stand."""
+    request.resolver_match = None
+    translation.activate(getattr(request, "chosen_language", "") or settings.LANGUAGE_CODE)
+    return defaults.page_not_found(request, exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
