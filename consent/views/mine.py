@@ -26,7 +26,10 @@ HISTORY_LENGTH = 40
 
 @dataclass(slots=True)
 class Mine:
-    """One pupil today. `must_wait` tells in words why nothing can be chosen here, "" when it can."""
+    """One pupil today. `must_wait` tells in words why nothing can be chosen here, "" when it can.
+
+    `latest`: own answers per purpose; a no that was taken back is none.
+    """
 
     pupil: Pupil
     known: KnownPupil
@@ -43,7 +46,7 @@ def mine_of(pupil: Pupil) -> Mine:
     known = known_pupils([pupil.id])[0]
     here = is_enrolled(known, today)
     decides = PUPIL in deciders_at(known.facts, foundation.decides_from_age, today)
-    rows = LatestAnswer.objects.filter(pupil=pupil, guardian=None).select_related("version")
+    own = LatestAnswer.objects.filter(pupil=pupil, guardian=None).exclude(value=Value.BACK)
     return Mine(
         pupil=pupil,
         known=known,
@@ -51,7 +54,7 @@ def mine_of(pupil: Pupil) -> Mine:
         decides=here and decides,
         may_veto=here and not decides and foundation.pupil_may_veto,
         must_wait=_must_wait(pupil, known, here=here, decides=decides),
-        latest={row.purpose_id: row for row in rows},
+        latest={row.purpose_id: row for row in own.select_related("version")},
     )
 
 
@@ -71,13 +74,15 @@ def _must_wait(pupil: Pupil, known: KnownPupil, *, here: bool, decides: bool) ->
 def choices_page(pupil: Pupil) -> dict[str, Any]:
     """What the card on the page of the pupil shows: see templates/consent/pupils/_mine.html."""
     mine = mine_of(pupil)
+    rows = [_row(mine, question) for question in mine.questions]
     open_questions = mine.decides and not mine.must_wait and not has_answered(mine)
     return {
-        "rows": [_row(mine, question) for question in mine.questions],
+        "rows": rows,
         "must_wait": mine.must_wait,
         "may_veto": mine.may_veto,
         "answer_url": reverse("consent:pupils.answer") if open_questions else "",
-        "keeps_parents_answers": open_questions and not pupil.foundation.reset_at_16,
+        # A yes of the parents may have run out meanwhile: only what still holds is called so (C8).
+        "keeps_parents_answers": open_questions and any(row["is_allowed"] and row["is_new"] for row in rows),
         "history": _history(mine),
     }
 
@@ -87,14 +92,8 @@ def has_answered(mine: Mine) -> bool:
     return all(still_counts(mine.latest.get(q.purpose.id), q.purpose) for q in mine.questions)
 
 
-def own_answer(mine: Mine, question: Question) -> LatestAnswer | None:
-    """The pupil's own answer, if one stands: a no that was taken back is none."""
-    row = mine.latest.get(question.purpose.id)
-    return None if row is None or row.value == Value.BACK else row
-
-
 def _row(mine: Mine, question: Question) -> dict[str, Any]:
-    answer, slug = own_answer(mine, question), question.purpose.slug
+    answer, slug = mine.latest.get(question.purpose.id), question.purpose.slug
     now = state(mine.known.facts, policy_of(question.purpose, mine.pupil.foundation), current().today)
     may_choose = mine.decides and not mine.must_wait
     return {
@@ -102,6 +101,7 @@ def _row(mine: Mine, question: Question) -> dict[str, Any]:
         "answer": _answer_words(answer, question) if mine.decides else "",
         "url": reverse("consent:pupils.change", args=[slug]) if may_choose else "",
         "is_new": answer is None,
+        "is_allowed": now.is_allowed,
         "note": _("School may use them now.") if now.is_allowed else _("School uses nothing now."),
         "veto": _veto(answer, slug) if mine.may_veto else None,
     }

@@ -20,7 +20,7 @@ from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.querysets import own_address
 
-from .mine import Mine, has_answered, mine_of, own_answer
+from .mine import Mine, has_answered, mine_of
 from .sitting import still_counts
 from .words import yes_no
 
@@ -175,7 +175,7 @@ def _ask_page(
 
 def _ask_row(mine: Mine, question: Question, field: Any) -> dict[str, Any]:
     """An answer of before is told in words, never ticked."""
-    row = own_answer(mine, question)
+    row = mine.latest.get(question.purpose.id)
     is_now = row is not None and still_counts(row, question.purpose)
     return {
         "field": field,

@@ -1,4 +1,4 @@
-"""The pupil of 16 in a real Chromium: from the start page to the receipt and back, as simple as for a parent (L1)."""
+"""The pupil of 16 in a real Chromium: start page, questions, receipt, and one answer changed (C8, UX-L1)."""
 
 import pytest
 
