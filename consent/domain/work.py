@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
+from django.db.models import Exists, OuterRef
+
 from consent.choices import ENDED, Reason, TaskKind, Value
+from consent.domain.facts import known_pupils, policy_of
 from consent.domain.tasks import TaskDone, close_task, open_task
 from consent.models import AnswerRow, LatestAnswer, Purpose, Task
-from consent.rules import State
-from schools.models import Pupil
+from consent.querysets import purposes_in_use
+from consent.rules import State, state
+from ledger.acting import current
+from schools.models import Foundation, Pupil
 
 States = Mapping[tuple[int, int], State]
 # A pupil with the guardian who decides, or None for the pupil.
@@ -37,6 +42,26 @@ def keep_tasks(before: States, after: States, answers: Sequence[AnswerRow]) -> N
         wanted = _who_wants_to_talk(deciders)
         _open_talks(answers, wanted)
         _close([task for task in talks if (task.pupil_id, task.guardian_id) not in wanted], "answered")
+
+
+def open_what_waits() -> int:
+    """Put on the lists what follows from answers that came in all at once, as those of the demo; the number of
+    tasks that are open then. Doing it twice changes nothing, but opens again what was closed by hand while it
+    lasts."""
+    foundation, today = Foundation.objects.get(id=current().foundation), current().today
+    yes = LatestAnswer.objects.filter(
+        pupil=OuterRef("pupil"), purpose=OuterRef("purpose"), value=Value.YES
+    ).order_by()
+    differ = LatestAnswer.objects.filter(Exists(yes), value=Value.NO).order_by()
+    policies = [policy_of(purpose, foundation) for purpose in purposes_in_use()]
+    now = {
+        (child.id, policy.purpose): state(child.facts, policy, today)
+        for child in known_pupils(sorted(set(differ.values_list("pupil_id", flat=True))))
+        for policy in policies
+    }
+    talks = LatestAnswer.objects.filter(value=Value.TALK).select_related("pupil", "guardian").order_by("id")
+    keep_tasks({}, now, list(talks))
+    return Task.objects.filter(closed_at=None).count()
 
 
 def conflicts_in(states: States, pupil_id: int) -> list[int]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from consent.domain.purposes import add_purpose, freeze_wording
 from consent.domain.rounds import start_round
+from consent.domain.work import open_what_waits
 from consent.models import Purpose, Round
 from incidents.domain.routing import set_routing
 from ledger.acting import SCHOOL_TIME, acting, system
@@ -73,6 +74,7 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
         )
         purposes = ask_questions(plan, foundation, years[0].starts_on)
         passed = run_rounds(plan, population, promised, purposes, years, now)
+        open_what_waits()
         add_vacations(foundation, plan.region)
         set_routing(TABLES[plan.slug])
         add_policies(foundation, population.schools, since=years[-1].starts_on)

@@ -12,6 +12,7 @@ from accounts.choices import Capacity
 from accounts.models import Reach
 from consent.choices import TaskKind, Value
 from consent.domain.tasks import close_task, open_task
+from consent.domain.work import open_what_waits
 from consent.models import Task
 from ledger.acting import system
 from ledger.choices import Reading
@@ -259,3 +260,18 @@ def test_the_number_of_statements_does_not_grow_with_the_list(cast, as_, django_
 
     with django_assert_max_num_queries(30):
         assert words(client.get(LIST)).count("Kind") == 12
+
+
+def test_answers_that_came_in_all_at_once_are_put_on_the_list_later(cast):
+    disagree(cast, "papier", "sociaal")
+    say(cast, cast.karol, cast.bo, Value.TALK)
+    say(cast, cast.selin, cast.mila, Value.NO)
+    with cast.acting():
+        Task.objects.all().delete()
+        for _time in range(2):
+            assert open_what_waits() == 2
+
+    assert [(task.kind, task.pupil_id) for task in tasks(cast)] == [
+        ("conflict", cast.noor.id),
+        ("talk", cast.bo.id),
+    ]
