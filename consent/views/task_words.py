@@ -31,7 +31,7 @@ def what_to_do(task: Task) -> str:
     if task.kind == TaskKind.TALK and task.guardian is None:
         return _("Talk with the pupil. Until then it is no.")
     return {
-        TaskKind.CONFLICT: _("School uses nothing now. Tell both parents the same. Name no choice."),
+        TaskKind.CONFLICT: _("School uses nothing there now. Tell both parents the same. Name no choice."),
         TaskKind.TALK: _(
             "Call the parent. The phone number is in your pupil administration, not here. Until then it is no."
         ),

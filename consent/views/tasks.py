@@ -90,7 +90,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
 def work_waiting(person: StaffMember, roles: Sequence[Role]) -> list[tuple[str, int, str]]:
     """For a start page: a sentence, how many, and the address of that part of the list; by kind."""
     reach = work_reach(roles)
-    if reach.is_empty:
+    if reach.is_empty or not _is_there_work(reach):
         return []
     mine, url = own_children(person), reverse("consent:staff.tasks")
     rows = tasks_of(reach.schools, reach.groups, mine).filter(closed_at=None).order_by()
@@ -105,6 +105,13 @@ def work_waiting(person: StaffMember, roles: Sequence[Role]) -> list[tuple[str, 
         if count := asked.order_by().values("answer__submission").distinct().count():
             found.append((asked_words(count), count, url))
     return found
+
+
+def _is_there_work(reach: WorkReach) -> bool:
+    """One or two statements on most days, before it is asked whose children these are."""
+    if tasks_of(reach.schools, reach.groups, ()).filter(closed_at=None).exists():
+        return True
+    return reach.has_schools and invalidations_waiting(reach.schools, (), current().today).exists()
 
 
 def my_tasks(request: HttpRequest, reach: WorkReach) -> QuerySet[Task]:
