@@ -46,7 +46,6 @@ class WordsForm(KeyForm):
 
     def _add_words(self, language: str, *, is_needed: bool) -> None:
         missing = _("Fill in the Dutch words. They are the ones that count.")
-        name = dict(settings.LANGUAGES).get(language, language)
         for part, label, most in (
             ("title", _("Title"), TITLE),
             ("explanation", _("Explanation"), EXPLANATION),
@@ -55,13 +54,14 @@ class WordsForm(KeyForm):
                 label=label,
                 max_length=most,
                 required=is_needed,
-                widget=forms.TextInput(attrs={"lang": language, "dir": "auto"}),
+                widget=(forms.Textarea if part == "explanation" else forms.TextInput)(
+                    attrs={"lang": language, "dir": "auto"} | ({"rows": 2} if part == "explanation" else {})
+                ),
                 error_messages={
                     "required": missing,
                     "max_length": _("At most %(limit_value)d characters."),
                 },
             )
-            self.fields[f"{part}_{language}"].language = name
 
     def clean_places(self) -> list[str]:
         lines = [" ".join(line.split()) for line in self.cleaned_data["places"].splitlines()]
