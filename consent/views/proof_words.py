@@ -63,6 +63,15 @@ def _title(purpose: Any) -> str:
 
 
 def _answer(one: ProvedAnswer) -> Words:
+    return {
+        "number": one.number,
+        "title": f"{one.text.title}: {yes_no(one.answer.value)}",
+        "rows": [{"label": label, "value": value} for label, value in _answer_rows(one)],
+        **_fit(one.fit, is_own_wording=one.is_own_wording),
+    }
+
+
+def _answer_rows(one: ProvedAnswer) -> list[tuple[str, str]]:
     answer = one.answer
     rows = [
         (_("Who"), _who(one)),
@@ -79,16 +88,11 @@ def _answer(one: ProvedAnswer) -> Words:
         (_("Scan (SHA-256)"), f"{scan.media_type}, {scan.sha256}") for scan in answer.submission.scans.all()
     ]
     rows += [(_("Recorded in error"), _taken_out(one))] if one.invalidation else []
-    rows += [
+    return [
+        *rows,
         (_("Entry in the ledger"), str(answer.entry_id)),
         (_("Fingerprint of the entry (SHA-256)"), one.leaf_hash or _("the entry is gone")),
     ]
-    return {
-        "number": one.number,
-        "title": f"{one.text.title}: {yes_no(answer.value)}",
-        "rows": [{"label": label, "value": value} for label, value in rows],
-        **_fit(one.fit, is_own_wording=one.is_own_wording),
-    }
 
 
 def _fit(fit: Fit, *, is_own_wording: bool = True) -> Words:
