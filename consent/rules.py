@@ -174,7 +174,7 @@ def staff_state(answers: Iterable[GivenAnswer], policy: Policy, on: date, *, wor
     if not works_here:
         return State(False, Reason.NOT_ENROLLED)
     own = [answer for answer in answers if answer.purpose == policy.purpose]
-    latest = {PUPIL: replace(own[-1], decider=PUPIL)} if own else {}
+    latest: dict[int | None, GivenAnswer] = {PUPIL: replace(own[-1], decider=PUPIL)} if own else {}
     return _judge(frozenset({PUPIL}), latest, policy, on)
 
 

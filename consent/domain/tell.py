@@ -90,8 +90,9 @@ def tell_others(
     concerned: dict[int, set[int]] = {}
     for child in children:
         if any(before[child.id, pk].is_allowed != after[child.id, pk].is_allowed for pk in purposes):
-            for guardian_id in deciders_at(child.facts, age, current().today) - {who_chose, PUPIL}:
-                concerned.setdefault(guardian_id, set()).add(child.id)
+            for decider in deciders_at(child.facts, age, current().today):
+                if decider is not PUPIL and decider != who_chose:
+                    concerned.setdefault(decider, set()).add(child.id)
     if not concerned:
         return
     cause = f"changed:{due_at:%Y-%m-%dT%H:%M}"
