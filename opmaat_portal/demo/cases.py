@@ -69,7 +69,9 @@ def _mails_of_then_have_left() -> None:
     """What told the director of long ago left long ago; only the mails of a report of this weekend still wait."""
     late = Claim.objects.filter(lane=Lane.BULK, foundation_id=None, due_at__lte=current().now)
     ids = list(late.values_list("id", flat=True))
-    AccountMail.objects.filter(id__in=ids).update(state=State.SENT, sent_at=current().now, **AccountMail.EMPTIED)
+    AccountMail.objects.filter(id__in=ids).update(
+        state=State.SENT, sent_at=current().now, **AccountMail.EMPTIED
+    )
     late.delete()
 
 
