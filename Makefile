@@ -6,7 +6,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # Three runs that take about as long as each other: a browser, a mail server and a process all make one wait.
 JOURNEYS := tests/browser
 PROCESSES := tests/accounts tests/devstack tests/notices tests/policies
-RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py)) ledger
+RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py */rules)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
 .DEFAULT_GOAL := help
