@@ -9,18 +9,18 @@ Words = tuple[str, str, str, str, str]
 TITLES: dict[str, Words] = {
     "Op papier": ("على الورق", "Kâğıt üzerinde", "Na papierze", "На папері", "ኣብ ወረቐት"),
     "Online, alleen voor ouders": (
-        "على الإنترنت، لأولياء الأمور فقط",
+        "إلكترونيًا، لأولياء الأمور فقط",
         "İnternette, yalnızca veliler için",
-        "W internecie, tylko dla rodziców",
+        "Online, tylko dla rodziców",
         "Онлайн, лише для батьків",
-        "ኣብ ኢንተርነት፡ ንወለዲ ጥራይ",
+        "ኦንላይን፡ ንወለዲ ጥራይ",
     ),
     "Online, voor iedereen": (
-        "على الإنترنت، للجميع",
+        "إلكترونيًا، للجميع",
         "İnternette, herkes için",
-        "W internecie, dla wszystkich",
+        "Online, dla wszystkich",
         "Онлайн, для всіх",
-        "ኣብ ኢንተርነት፡ ንኹሉ ሰብ",
+        "ኦንላይን፡ ንኹሉ",
     ),
 }
 EXPLANATIONS: dict[str, Words] = {

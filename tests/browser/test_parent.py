@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from consent.choices import PARENT_LANGUAGES
+
 from .portal import DESK, PHONE, check_look
 
 pytestmark = pytest.mark.browser
@@ -73,6 +75,57 @@ def equal_boxes(page: Page) -> None:
     assert pairs
     for yes, no in pairs:
         assert yes == no
+
+
+def in_this_language(page: Page, language: str, most_words: int) -> None:
+    """P2, P13, P14: the words and their number, the direction, and nothing that scrolls sideways."""
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.evaluate(VISIBLE_WORDS) <= most_words
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.evaluate("document.fonts.ready.then(() => null)")  # measured in the letters that the parent sees
+
+
+@pytest.fixture(scope="module")
+def silent_family(site) -> str:
+    """The link of three children about whom nothing is sent: the same page for every language."""
+    return an_unanswered_family(site, 3)[1].split("?")[0]
+
+
+@pytest.mark.parametrize("language", PARENT_LANGUAGES)
+def test_p4_p13_p14_every_language_weighs_the_same(silent_family, open_page, language):
+    """The question page, its errors and the check page, at 360 and at 320 px."""
+    sizes: list[int] = []
+    page = open_page(viewport=PHONE)
+    page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length") or 0)))
+    page.goto(f"{silent_family}?taal={language}")
+    in_this_language(page, language, 110)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * PHONE["height"]
+    assert sum(sizes) <= 100_000
+    picture, words = page.locator(".question-picture, .question-hint").evaluate_all(
+        "all => all.slice(0, 2).map(it => it.getBoundingClientRect().left)"
+    )
+    assert (picture > words) == (language == "ar")  # mirrored
+    equal_boxes(page)
+    page.locator(".languages summary").click()
+    assert page.locator(".languages li a").count() == len(PARENT_LANGUAGES) - 1
+    check_look(page)
+    page.locator(".languages summary").click()
+    page.set_viewport_size({"width": 320, "height": 640})
+    in_this_language(page, language, 110)
+    equal_boxes(page)
+    page.locator("form#ask button.btn").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    in_this_language(page, language, 200)
+    check_look(page)
+
+    finger = Finger(page)
+    finger.tap('label:has(input[value="all"])')
+    finger.answer("yes", "no", "yes")
+    finger.tap("form#ask button.btn")
+    expect(page.locator("form#check")).to_be_visible()
+    in_this_language(page, language, 70)
+    check_look(page)
 
 
 @pytest.mark.parametrize(("language", "js"), [("nl", True), ("en", False)])
@@ -235,14 +288,16 @@ def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(site, op
     page.locator("form#ask button.btn").click()
     dutch = page.locator("dd").all_inner_texts()
 
-    page.locator(".top-links button").click()
+    page.locator(".languages summary").click()
+    page.locator('.languages button[lang="en"]').click()
 
     assert page.locator("html").get_attribute("lang") == "en"
     assert [{"Ja": "Yes", "Nee": "No"}[word] for word in dutch] == page.locator("dd").all_inner_texts()
     page.locator('button[name="change"]').first.click()
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator(".ask-all input:checked").count() == 3
-    page.locator(".top-links button").click()
+    page.locator(".languages summary").click()
+    page.locator('.languages button[lang="nl"]').click()
     assert page.locator("html").get_attribute("lang") == "nl"
     assert page.locator(".ask-all input:checked").count() == 3
 
