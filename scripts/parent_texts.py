@@ -31,24 +31,31 @@ PARENT_SOURCES = (
     *("templates/account/email/login_code*", "templates/account/email/unknown_account*"),
     *("templates/opmaat_portal/people/*", "templates/opmaat_portal/public/*"),
     "templates/opmaat_portal/start/pupils.html",
-    *("consent/views/*", "consent/domain/*", "consent/forms*.py", "consent/choices.py"),
+    *("consent/views/*", "consent/domain/*", "consent/forms/*", "consent/choices.py"),
     *("accounts/views/codes.py", "accounts/forms.py", "accounts/adapter.py", "accounts/choices.py"),
     *("ledger/refusal.py", "ledger/domain/once.py"),
     *("opmaat_portal/context.py", "opmaat_portal/middleware.py"),
     *("opmaat_portal/views/people.py", "opmaat_portal/views/public.py", "opmaat_portal/views/start.py"),
 )
+STAFF_VIEWS = (
+    *("staff", "rounds", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_words"),
+    *("paper", "paper_room", "entry", "entering"),
+)
+STAFF_ACTS = (
+    *("asked", "check", "rounds", "tasks", "languages", "work", "invalidate", "own"),
+    *("proof", "records", "record_json", "purposes", "presets", "counted"),
+    *("loading", "entering", "papers", "piles", "scans", "scanned_pdf"),
+)
 # Of those, what only staff see: a source, or one name of a module.
 STAFF_SOURCES = (
-    *("templates/consent/admins/*", "templates/consent/staff/*", "templates/consent/office/*"),
+    *("templates/consent/admins/*", "templates/consent/staff/*", "templates/consent/dpo/*"),
+    "templates/consent/pdf/proof.html",
     "templates/account/password_*",
-    *(f"consent/views/{name}.py" for name in ("staff", "rounds", "desk", "verdicts", "languages")),
-    *(f"consent/domain/{name}.py" for name in ("asked", "check", "rounds", "tasks", "languages")),
-    *(
-        "consent/views/words.py:reason_words",
-        "consent/forms.py:LanguageForm",
-        "consent/forms.py:RoundForm",
-        "consent/forms.py:WRONG_DAY",
-    ),
+    *(f"consent/views/{name}.py" for name in STAFF_VIEWS),
+    *(f"consent/domain/{name}.py" for name in STAFF_ACTS),
+    "consent/views/words.py:reason_words",
+    *(f"consent/forms/{name}.py" for name in ("languages", "proof", "rounds", "work")),
     *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),
