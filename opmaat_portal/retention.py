@@ -35,17 +35,20 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (_("Staff members"), "schools.StaffMember"),
     (_("Roles: who could see what, when"), "schools.Role"),
     (_("Imports from the pupil administration"), "schools.ImportBatch"),
-    (_("The foundation and its settings"), "schools.Foundation consent.ApprovedLanguage"),
+    (_("The foundation and its settings"), "schools.Foundation"),
     (_("Schools, school years and holidays"), "schools.School schools.SchoolYear schools.Vacation"),
     (
         _("Answers of parents and pupils, and the rounds they were asked in"),
         "consent.Answer consent.LatestAnswer consent.Submission consent.Round consent.RoundPurpose"
-        " consent.RoundSchool",
+        " consent.RoundSchool consent.PaperForm consent.Scan consent.Invalidation consent.StaffAnswer"
+        " consent.ComingOfAge",
     ),
+    (_("The work list of schools"), "consent.Task"),
     (
         _("Questions in their exact words"),
         "consent.Purpose consent.Place consent.QuestionVersion consent.QuestionText",
     ),
+    (_("Who has read a translation"), "consent.ApprovedLanguage"),
     (_("Forms on paper that were printed"), "consent.PaperPile"),
     (_("Personal links in mails"), "consent.PersonalLink"),
     (_("Devices from which a link was opened"), "consent.LinkDevice"),
@@ -76,6 +79,7 @@ KINDS: tuple[tuple[Any, str], ...] = (
 # The terms of the models, so that they are collected for translation.
 TERMS = (
     gettext_noop("2 years after closing"),
+    gettext_noop("2 years after it was closed"),
     gettext_noop("as long as the foundation uses the portal"),
     gettext_noop("as long as it uses the portal"),
     gettext_noop("as long as an answer rests on it"),

@@ -13,6 +13,7 @@ from consent.choices import Channel, Reason, Standing
 from consent.domain.decide import Choice, Entered, decide
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.history import given_about, what_school_did, who_looked
+from consent.domain.invalidate import agree, take_out
 from consent.domain.standing import children_known_to
 from consent.domain.tasks import open_task
 from consent.models import Answer, Invalidation, LatestAnswer, Submission
@@ -143,15 +144,9 @@ def test_school_did_is_the_fold_of_every_day(cast):
         _decide(cast, cast.karol, YES, child=cast.bo)
     with cast.acting(now=_ago(10)):
         wrong = _decide(cast, cast.karol, NO, child=cast.bo).answers.get()
-    with cast.acting(now=_ago(4)) as act:
-        Invalidation.objects.create(
-            foundation=cast.home,
-            answer=wrong,
-            reason="verkeerd kind",
-            asked_at=act.now,
-            asked_by=cast.olga,
-            in_force_at=act.now,
-        )
+    with cast.acting(now=_ago(4)):
+        take_out([wrong], reason="verkeerd kind", by=cast.olga)
+        agree(list(Invalidation.objects.all()), by=cast.ria, email=cast.ria.email)
 
     with cast.acting(read_only=True):
         paper = next(purpose for purpose in purposes_in_use() if purpose.slug == "papier")

@@ -11,6 +11,7 @@ from PIL import Image
 from accounts.links import hidden_address
 from consent.choices import Channel, Reason, TaskKind, Value
 from consent.domain.entering import ChoseNewer, EnteredBefore, Superseded, WrongDay, asked_on, enter_form
+from consent.domain.invalidate import agree, take_out
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.purposes import freeze_wording
 from consent.models import Answer, Invalidation, PaperForm, Scan, Submission, Task
@@ -121,16 +122,9 @@ def test_a_form_counts_once_and_its_blank_lines_can_be_filled_in_later(cast):
 def test_what_was_taken_out_as_a_mistake_can_be_entered_anew(cast):
     form = form_for(cast, cast.noor, cast.amina)
     enter(cast, form, Value.YES, "papier")
-    with cast.acting() as act:
-        Invalidation.objects.create(
-            foundation=cast.home,
-            answer=Answer.objects.get(),
-            reason="verkeerd gelezen",
-            asked_at=act.now,
-            asked_by=cast.olga,
-            in_force_at=act.now,
-        )
-
+    with cast.acting():
+        take_out(list(Answer.objects.all()), reason="verkeerd gelezen", by=cast.ada)
+        agree(list(Invalidation.objects.all()), by=cast.ria, email=cast.ria.email)
         assert "papier" in [purpose.slug for purpose in asked_on(form).open]
 
 

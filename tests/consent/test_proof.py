@@ -17,6 +17,7 @@ from django.utils import timezone
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, Entered, decide
 from consent.domain.facts import known_pupils, policy_of
+from consent.domain.invalidate import agree, take_out
 from consent.domain.proof import days_of, give_proof, opened_for, proof_about
 from consent.domain.record_json import consent_record
 from consent.models import Invalidation
@@ -219,16 +220,9 @@ def test_when_the_press_fails_there_is_a_page_that_says_so(cast, as_, broken_pre
 
 def test_an_answer_recorded_in_error_stays_with_who_took_it_out(cast, as_):
     submission = by_phone(cast, cast.bo, YES)
-    with cast.acting() as act:
-        Invalidation.objects.create(
-            foundation=cast.home,
-            answer=submission.answers.get(),
-            reason="Verkeerd kind",
-            asked_at=act.now,
-            asked_by=cast.olga,
-            in_force_at=act.now,
-            agreed_by=cast.ria,
-        )
+    with cast.acting():
+        take_out(list(submission.answers.all()), reason="Verkeerd kind", by=cast.ada)
+        agree(list(Invalidation.objects.all()), by=cast.ria, email=cast.ria.email)
         record = consent_record(cast.bo, cast.purposes["papier"])
         proof = proof_about(cast.bo)
 

@@ -319,7 +319,7 @@ def test_l1_parents_read_that_the_child_decides_and_see_no_button(cast, as_):
         assert page.status_code == 200
         assert "Noor" in words(page)
         assert 'type="radio"' not in page.content.decode()
-    assert f"/kind/{cast.noor.code}/" not in home
+    assert f"/kind/{cast.noor.code}/papier/" not in home  # to her page, not to a choice
 
 
 def test_l1_the_link_of_a_parent_with_a_younger_child_too_says_it(cast, client):
