@@ -276,12 +276,12 @@ def test_what_is_no_protocol_is_refused_in_words(name, data, code):
 
 def test_five_megabytes_are_refused_at_once():
     data = b"Een regel tekst.\n" * 300_000
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(FileRefused):
         read_file("groot.txt", data)
 
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 HOSTILE = {

@@ -122,11 +122,11 @@ def test_entities_are_never_unfolded():
     bomb = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
         b'<!ENTITY %s "%s">' % (bytes([98 + i]), b"&%s;" % bytes([97 + i]) * 50) for i in range(8)
     )
-    started = time.monotonic()
+    started = time.process_time()
 
     assert refused(read_edexml, bomb + b"]><EDEX>&i;</EDEX>") == "has_doctype"
     assert refused(read_edexml, b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd"><EDEX/>') == "has_doctype"
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1  # of our own: a busy machine is not what this is about
 
 
 def test_an_error_names_row_number_and_column():
