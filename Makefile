@@ -45,11 +45,11 @@ check: install $(MESSAGES) ## style, types, import contracts, settings, translat
 	@echo "- types";           $(PLACEHOLDERS) $(PY) -m mypy $(RULES)
 	@echo "- migrations";      $(PY) -m devstack.run --empty -- python manage.py makemigrations --check --dry-run
 	@echo "- settings";        $(PLACEHOLDERS) $(PY) manage.py check --deploy --fail-level WARNING
-	@echo "- templates";       $(PLACEHOLDERS) $(PY) scripts/check_templates.py
+	@echo "- templates";       $(PLACEHOLDERS) $(PY) -m scripts.check_templates
 	@echo "- templates, style"; $(PY) -m djlint --lint --quiet templates
-	@echo "- translations";    $(PY) scripts/check_translations.py
+	@echo "- translations";    $(PY) -m scripts.check_translations
 	@echo "- Dockerfile";      .venv/bin/hadolint Dockerfile
-	@echo "- docker-compose";  $(PY) scripts/check_compose.py
+	@echo "- docker-compose";  $(PY) -m scripts.check_compose
 	@echo "All checks passed."
 
 shell: install ## a Python shell in the portal, on the data of the demo
@@ -64,10 +64,10 @@ screenshots: install-tests $(MESSAGES) ## the pictures in the README, from the r
 messages: install ## collect the texts to translate into locale/
 	@$(PY) -m django makemessages --locale=nl --no-location --no-obsolete \
 	    --ignore=tests --ignore=devstack --ignore=scripts --ignore=samples --ignore=docs --ignore=staticfiles
-	@$(PY) scripts/check_translations.py --update
+	@$(PY) -m scripts.check_translations --update
 
 consent-table: install ## write docs/consent-table.md anew out of the rule
-	@$(PLACEHOLDERS) $(PY) scripts/consent_table.py
+	@$(PLACEHOLDERS) $(PY) -m scripts.consent_table
 
 lock: install ## write requirements/*.txt anew from *.in; UPGRADE=--upgrade for newer versions
 	@$(PY) -m uv --version >/dev/null

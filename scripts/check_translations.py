@@ -2,10 +2,10 @@
 
 Collects the texts anew in a copy of the sources (so nothing here changes) and lets gettext compare.
 
-    check_translations.py                    what is wrong; exit 1 when anything is
-    check_translations.py --missing ar       what families would still read in Dutch, as {"msgid": ""} to fill in
-    check_translations.py --fill ar FILE     put such a file, filled in, into the catalogue
-    check_translations.py --update           the catalogues of families anew: new texts empty, unused ones gone
+    check_translations                    what is wrong; exit 1 when anything is
+    check_translations --missing ar       what families would still read in Dutch, as {"msgid": ""} to fill in
+    check_translations --fill ar FILE     put such a file, filled in, into the catalogue
+    check_translations --update           the catalogues of families anew: new texts empty, unused ones gone
 
 A text with plurals is {"msgid|msgid_plural": [one form per plural of that language]}.
 """
@@ -19,8 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import parent_texts
-from parent_texts import PLURALS, ROOT, Text
+from scripts import parent_texts
+from scripts.parent_texts import PLURALS, ROOT, Text
 
 # Folders without a text for a page.
 NOT_COPIED = shutil.ignore_patterns(

@@ -1,5 +1,7 @@
 """Answers of long ago, written by the hundred: the same rows as `consent.domain.decide` leaves, without its mails.
 
+The work that follows from them is put on the lists afterwards (`consent.domain.work.open_what_waits`).
+
 Only for the demo: `decide` takes some 40 ms a family, which is right for a parent and too slow for a year of them.
 A test passes the same choices through both and compares every field.
 """
@@ -16,6 +18,7 @@ from django.db import connection
 
 from consent.choices import Channel, Value
 from consent.domain.decide import KEEP_LATEST, Choice
+from consent.domain.verify import as_written
 from consent.models import Answer, LinkDevice, PersonalLink, Purpose, Submission
 from consent.querysets import purposes_in_use, text_in, version_on
 from ledger.acting import SCHOOL_TIME, Actor
@@ -187,17 +190,7 @@ def _entry(
     payload = {
         "submission": submission.code,
         "channel": str(submission.channel),
-        "answers": [
-            {
-                "purpose": answer.purpose_id,
-                "value": str(answer.value),
-                "version": answer.version_id,
-                "language": answer.language,
-                "text_sha256": answer.text_sha256,
-                "valid_until": answer.valid_until.isoformat() if answer.valid_until else None,
-            }
-            for answer in answers
-        ],
+        "answers": [as_written(answer) for answer in answers],
     }
     entry.leaf_hash = leaf_hash(entry, salt, payload)
     return entry, EntryPayload(entry=entry, foundation_id=foundation.id, salt=salt, payload=payload)

@@ -233,10 +233,10 @@ def test_p8_per_child_and_p9_edit_keeps_the_answers(site, open_page):
 
 
 @pytest.mark.parametrize("options", [{}, {"dark": True}, {"viewport": {"width": 320, "height": 640}}])
-def test_p10_an_empty_form_says_what_to_choose(site, open_page, options):
+def test_p10_an_empty_form_says_what_to_choose(silent_family, open_page, options):
     """X1-X3, and the error state, in light, dark and at 320 px."""
     page = open_page(**options)
-    page.goto(an_unanswered_family(site, 2)[1])
+    page.goto(silent_family)
     check_look(page)
     page.locator("form#ask button.btn").click()
 
@@ -280,9 +280,9 @@ def test_x1_every_page_of_the_link(site, open_page, options):
     check_look(page)
 
 
-def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(site, open_page):
+def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(silent_family, open_page):
     page = open_page(viewport=PHONE)
-    page.goto(an_unanswered_family(site, 2)[1])
+    page.goto(silent_family)
     Finger(page).tap('label:has(input[value="all"])')
     Finger(page).answer("no", "yes", "no")
     page.locator("form#ask button.btn").click()

@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 from django.forms.models import model_to_dict
 
-from consent.choices import Value
+from consent.choices import TaskKind, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.rounds import start_round
-from consent.models import Answer, LatestAnswer, LinkDevice, Submission
+from consent.domain.work import open_what_waits
+from consent.models import Answer, LatestAnswer, LinkDevice, Submission, Task
 from ledger.acting import acting
+from ledger.choices import Verb
 from ledger.domain.verify import verify
 from ledger.models import Entry, EntryPayload
 from opmaat_portal.demo.history import Passed, store_history
@@ -64,11 +66,12 @@ def everything(cast) -> dict[str, list[dict]]:
             ],
             "submissions": [plain_row(row) for row in Submission.objects.order_by("at")],
             "devices": [plain_row(row) for row in LinkDevice.objects.order_by("id")],
-            "entries": [plain_row(row) for row in Entry.objects.filter(subject_type="pupil").order_by("id")],
+            "entries": [plain_row(row) for row in Entry.objects.filter(verb=Verb.CHOICE_DECIDED).order_by("id")],
             "payloads": [
                 {**row.payload, "submission": ""}
-                for row in EntryPayload.objects.filter(entry__subject_type="pupil").order_by("entry_id")
+                for row in EntryPayload.objects.filter(entry__verb=Verb.CHOICE_DECIDED).order_by("entry_id")
             ],
+            "work": list(Task.objects.filter(closed_at=None).values_list("kind", "pupil_id")),
         }
 
 
@@ -93,9 +96,11 @@ def test_history_leaves_what_decide_leaves(cast, passes):
 
     with cast.acting():
         store_history(cast.home, passes)
+        open_what_waits()
 
     assert everything(cast) == decided
     assert len(decided["answers"]) == 9
+    assert decided["work"] == [(TaskKind.CONFLICT, cast.noor.id)]
     assert [row["follows"] for row in decided["answers"]][6:] == [0, 1, 2]
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from devstack.stack import ROOT
-from scripts import check_compose, check_translations
+from scripts import check_compose, check_translations, parent_texts
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
@@ -56,11 +56,40 @@ def test_a_text_without_dutch_is_found(
     (folder / "django.po").write_text(HEADER + catalogue)
     today = tmp_path / "django.pot"
     today.write_text(HEADER + 'msgid "Yes"\nmsgstr ""\n')
-    monkeypatch.setattr(check_translations, "ROOT", tmp_path)
+    monkeypatch.setattr(parent_texts, "ROOT", tmp_path)
 
-    found = check_translations.faults("nl", today)
+    found = check_translations.faults(today)
 
     if expected is None:
         assert found == []
     else:
         assert any(expected in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "expected"),
+    [
+        ('msgid "Yes"\nmsgstr "Tak"\n', []),
+        ('msgid "Yes"\nmsgstr ""\n', ["pl: not translated: Yes"]),
+        ('#, fuzzy\nmsgid "Yes"\nmsgstr "Tak"\n', ["pl: not translated: Yes"]),
+        ("", ["pl: not translated: Yes"]),
+        ('msgid "Yes"\nmsgstr "Tak"\n\nmsgid "No"\nmsgstr "Nie"\n', ["pl: no longer used: No"]),
+    ],
+)
+def test_a_text_that_a_family_would_read_in_dutch_is_found(
+    catalogue: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what stands on a page of a family is asked for, not what the office reads."""
+    folder = tmp_path / "locale" / "pl" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(HEADER + catalogue)
+    today = tmp_path / "django.pot"
+    today.write_text(
+        HEADER
+        + '#: templates/consent/parents/ask.html:1\nmsgid "Yes"\nmsgstr ""\n\n'
+        + '#: templates/consent/admins/rounds.html:1\nmsgid "Round"\nmsgstr ""\n'
+    )
+    monkeypatch.setattr(parent_texts, "ROOT", tmp_path)
+    monkeypatch.setattr(parent_texts, "EXTRA", {})
+
+    assert check_translations.faults_for_families("pl", parent_texts.read(today)) == expected
