@@ -9,7 +9,7 @@ from incidents.domain.receivers import facts_of, may_receive
 from incidents.domain.report import ReportWords
 from incidents.models import Case, CasePerson, Contact, Event, Measure
 from incidents.querysets import DELIVERED, people_of, report_words
-from incidents.rules import CaseFacts, MoveFacts, Need, Possible, Step, moves_from, next_step
+from incidents.rules import CaseFacts, MoveFacts, Need, Possible, Step, may_decide, moves_from, next_step
 from ledger.acting import SCHOOL_TIME, current
 from policies.choices import Audience
 from policies.models import Rung
@@ -59,7 +59,7 @@ def move_facts(case: Case, *, roles: Collection[str], reason: str = "") -> MoveF
         Need.REASON: bool(reason),
         Need.ANSWERED: is_answered(case),
         Need.PROPOSAL: bool(proposed),
-        Need.DECIDER: any(one.rung.decided_by in roles for one in proposed),
+        Need.DECIDER: any(may_decide(one.rung.decided_by, roles) for one in proposed),
         Need.DECISION: bool(decided),
         Need.PARENTS_TOLD: any(not must_tell_parents(one) for one in decided),
     }

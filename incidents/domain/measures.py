@@ -8,7 +8,7 @@ from incidents.domain.facts import must_tell_parents, my_roles, open_measures, r
 from incidents.domain.handle import hold_as_handler, make_move
 from incidents.domain.timeline import add_event, written
 from incidents.models import Case, CasePerson, Measure
-from incidents.rules import MoveRefused, Need
+from incidents.rules import MoveRefused, Need, may_decide
 from incidents.rules.moves import WHY_NOT
 from incidents.sealing import seal
 from ledger.acting import current
@@ -72,7 +72,7 @@ def decide_measure(measure: Measure) -> Measure:
             raise MoveRefused
         if measure.rung.weight in HEAVY:
             raise HeavyMeasure
-        if measure.rung.decided_by not in my_roles():
+        if not may_decide(measure.rung.decided_by, my_roles()):
             raise MoveRefused(WHY_NOT[Need.DECIDER], str(Need.DECIDER))
         make_move(case, Move.DECIDE)
         measure.decided_at, measure.decided_by_id = current().now, current().actor.id

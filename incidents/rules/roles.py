@@ -1,6 +1,6 @@
 """Which roles handle cases, and how far each of them goes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from schools.choices import RoleName
 from schools.models import Role
@@ -20,6 +20,18 @@ HANDLING_ROLES = frozenset(
         RoleName.BOARD,
     }
 )
+# Works at a school that a director answers for.
+UNDER_THE_DIRECTOR = frozenset(
+    {
+        RoleName.TEACHER,
+        RoleName.MENTOR,
+        RoleName.SUBSTITUTE,
+        RoleName.PHASE_COORDINATOR,
+        RoleName.TEAM_LEADER,
+        RoleName.DEPARTMENT_LEADER,
+        RoleName.ANTI_BULLYING,
+    }
+)
 # A confidential adviser listens and guides; measures are not theirs, or nobody would confide in them.
 MEASURING_ROLES = HANDLING_ROLES - {RoleName.ADVISER}
 # Who takes what can reach nobody else, only to look at it and to hand it over to somebody who handles it.
@@ -34,6 +46,14 @@ REFERRING_ROLES = frozenset(
 def may_handle(roles: Iterable[Role]) -> bool:
     """Has a room for cases at all; which cases is told by the wall, never by the role."""
     return any(role.name in RECEIVING_ROLES for role in roles)
+
+
+def may_decide(named: str, roles: Collection[str]) -> bool:
+    """Decides on a measure that the ladder gives to the role `named`: who has it, or the director above them.
+
+    Without the director a case stands still when the teacher whom the ladder names does not handle it (I4).
+    """
+    return named in roles or (named in UNDER_THE_DIRECTOR and RoleName.DIRECTOR in roles)
 
 
 def may_log_spoken(roles: Iterable[Role], school_id: int) -> bool:

@@ -26,7 +26,7 @@ from incidents.querysets import (
     reason_of,
     timeline,
 )
-from incidents.rules import Possible, StepKind
+from incidents.rules import Possible, StepKind, may_decide
 from policies.models import Rung
 from schools.choices import RoleName
 from schools.models import Role
@@ -149,7 +149,7 @@ def _act_on(case: Case, measure: Measure, names: Sequence[str]) -> tuple[dict[st
         return {"label": _("Put in force"), "url": case_url(case, "in_force", measure.id)}, ""
     if measure.rung.weight in HEAVY:
         return {"label": _("What the law asks for this"), "url": case_url(case, "decision", measure.id)}, ""
-    if measure.rung.decided_by in names:
+    if may_decide(measure.rung.decided_by, names):
         return {"label": _("Decide"), "url": case_url(case, "decision", measure.id)}, ""
     return None, _("%(who)s decides on this.") % {"who": capfirst(RoleName(measure.rung.decided_by).label)}
 
@@ -180,7 +180,7 @@ def rung_note(rung: Rung, names: Sequence[str]) -> str:
     decides = RoleName(rung.decided_by).label
     parts = [
         _("you may decide on this")
-        if rung.decided_by in names
+        if may_decide(rung.decided_by, names)
         else _("you may propose this; %(who)s decides") % {"who": decides}
     ]
     if rung.weight in HEAVY:

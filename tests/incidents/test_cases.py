@@ -349,6 +349,21 @@ def test_only_the_role_that_the_ladder_names_decides(cast):
         assert decide_measure(Measure.objects.get(id=measure.id)).decided_by_id == cast.henk.id
 
 
+def test_a_director_decides_what_the_ladder_gives_to_a_teacher(cast):
+    """Otherwise the case stands still: who handles it cannot decide, and the teacher does not handle it."""
+    rungs = ladder(
+        cast,
+        in_force_on=years_ago(1),
+        rungs=[("Telefoon ingeleverd", Weight.LIGHT, RoleName.TEACHER, False)],
+    )
+    case = in_hand(cast)
+    with handling(cast, cast.ria, case) as own:
+        pupil = add_person(own, part=PersonPart.ACCUSED, pupil=cast.bo)
+        measure = decide_measure(propose_measure(own, person=pupil, rung=rungs[0], reason="Gezien"))
+
+    assert measure.decided_by_id == cast.ria.id
+
+
 def test_a_heavy_measure_can_be_proposed_and_not_decided_here(cast):
     case, _person, measure = proposed(cast, rung_number=2)
     with handling(cast, cast.ria, case), pytest.raises(HeavyMeasure) as refused:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.choices import Move, State
-from incidents.rules import MoveFacts, MoveRefused, Need, after, moves_from
+from incidents.rules import MoveFacts, MoveRefused, Need, after, may_decide, moves_from
 from schools.choices import RoleName
 
 # r reported, t looked at, h in progress, p proposed, d decided, f in force, w waiting, x passed on, i withdrawn,
@@ -139,3 +139,19 @@ def test_a_wait_that_came_from_nowhere_is_refused():
 
 def test_somebody_without_any_role_can_do_nothing():
     assert [moves_from(state, set(), ALL) for state in State] == [[]] * len(State)
+
+
+# Who besides the named role decides on a measure: only the director, for those who work under them.
+ALSO_THE_DIRECTOR = {
+    *("teacher", "mentor", "substitute", "phase_coordinator", "team_leader", "department_leader"),
+    "anti_bullying",
+}
+
+
+def test_who_decides_on_a_rung():
+    allowed = {(named, mine) for named in RoleName for mine in RoleName if may_decide(named, {mine})}
+
+    assert allowed == {(role, role) for role in RoleName} | {
+        (role, RoleName.DIRECTOR) for role in RoleName if role.value in ALSO_THE_DIRECTOR
+    }
+    assert len(ALSO_THE_DIRECTOR & set(RoleName.values)) == len(ALSO_THE_DIRECTOR)
