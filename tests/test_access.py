@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.template.base import Template
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -242,7 +243,9 @@ def outcome_of(response) -> str:
     return "in"
 
 
-def test_who_gets_in_where(cast, people, things):
+def test_who_gets_in_where(cast, people, things, monkeypatch):
+    # Thousands of pages of which only the status counts: a fifth of the time went into their words.
+    monkeypatch.setattr(Template, "render", lambda *_: "")
     clients = {"visitor": Client()}
     for name, person in people.items():
         clients[name] = Client()

@@ -19,6 +19,9 @@ import devstack
 ROOT = Path(__file__).resolve().parent.parent.parent
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+SMALLEST = {"width": 320, "height": 640}
+# Size and colours in which a page is looked at: WCAG 1.4.10 asks for 320 px.
+VIEWS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark"), (SMALLEST, "light")]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
     "--no-sandbox",
@@ -88,3 +91,14 @@ def check_look(page: Page) -> None:
     found = Axe().run(page, options=AXE).response["violations"]
     assert found == [], [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found]
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def check_every_look(page: Page) -> None:
+    """The same in every size and in both colours, without asking for the page again; ends as it began."""
+    size = page.viewport_size
+    for viewport, colours in VIEWS:
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=colours)
+        check_look(page)
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme="light")
