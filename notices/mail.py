@@ -20,6 +20,8 @@ from accounts.links import hash_of, token_for
 LINK_PATHS = {LinkKind.CONSENT: "/toestemming/{token}/"}
 # Control characters, and marks that turn the direction of what follows: a name has neither.
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+# Ours, around a name in a line of Arabic; a subject is one line that programs cut, and does without.
+ISOLATES = str.maketrans("", "", "\u2066\u2068\u2069")
 GAPS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -69,7 +71,7 @@ def write(kind: str, language: str, words: dict[str, Any]) -> Written:
         return template.render(Context(plain, autoescape=is_html)).strip()
 
     with translation.override(supported(language)):
-        subject = _plain(fill("subject.txt", is_html=False))
+        subject = _plain(fill("subject.txt", is_html=False).translate(ISOLATES))
         text, html = fill("txt", is_html=False), fill("html", is_html=True)
     return Written(subject, GAPS.sub("\n\n", text) + "\n", html + "\n")
 

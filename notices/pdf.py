@@ -27,8 +27,8 @@ SECONDS = 10.0
 START_SECONDS = 60.0  # importing WeasyPrint on a busy machine
 LARGEST = 32 * 1024 * 1024
 DOCUMENTS_PER_PRESS = 100
-# For which languages there is a packaged font with every letter. None with Ethiopic letters (ti) is packaged.
-PRINTED_LANGUAGES = frozenset({"nl", "en", "ar", "tr", "pl", "uk"})
+# For which languages there is a packaged font with every letter.
+PRINTED_LANGUAGES = frozenset({"nl", "en", "ar", "tr", "pl", "uk", "ti"})
 # Nothing of our environment: addresses and keys are no business of a press. The last two make that the same
 # text gives the same bytes (fontTools writes the moment into fonts that it cuts).
 _PATH = os.environ.get("PATH", os.defpath)

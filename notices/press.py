@@ -28,6 +28,7 @@ from .pdf import ERROR, LENGTH, PDF, READY
 
 STYLESHEET = Path(__file__).resolve().parent.parent / "static" / "css" / "paper.css"
 FONTS = fontpkg_noto_sans.ROOT / "files"
+OURS = Path(__file__).resolve().parent / "fonts"
 # Everything that a document may name. Full TTFs: subsets for the web garble names in a PDF ("Şahin" → "Ýahin").
 PACKAGED = {
     "packaged:noto-sans.ttf": FONTS / "NotoSans[wdth,wght].ttf",
@@ -35,6 +36,9 @@ PACKAGED = {
     # Arabic letters. Noto draws their dots apart, and then the words in the text layer are not readable any more.
     "packaged:almarai.ttf": fontpkg_almarai.ROOT / "files" / "Almarai-Regular.ttf",
     "packaged:almarai-bold.ttf": fontpkg_almarai.ROOT / "files" / "Almarai-Bold.ttf",
+    # Ethiopic letters (Tigrinya). No package has them, so the files (OFL) stand here.
+    "packaged:noto-sans-ethiopic.ttf": OURS / "NotoSansEthiopic-Regular.ttf",
+    "packaged:noto-sans-ethiopic-bold.ttf": OURS / "NotoSansEthiopic-Bold.ttf",
 }
 MEMORY_BYTES = 512 * 1024 * 1024
 

@@ -63,7 +63,7 @@ def receipt_paper(submission: Submission) -> Paper:
         "foundation": foundation,
         "officer": officer_on(current().today),
         "code": submission.code,
-        "day": formats.date_format(local, "j F Y"),
+        "day": formats.date_format(local, "j E Y"),
         "time": formats.date_format(local, "H.i"),
         "by": submission.guardian.call_name if submission.guardian else "",
         "channel": Channel(submission.channel).label,
@@ -96,5 +96,5 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "explanation": text.explanation,
         "answer": Value(answer.value).label,
         "is_yes": answer.value == Value.YES,
-        "until": formats.date_format(answer.valid_until, "j F Y") if answer.valid_until else "",
+        "until": formats.date_format(answer.valid_until, "j E Y") if answer.valid_until else "",
     }

@@ -134,7 +134,7 @@ def tell_taken_out(
             "name": child.call_name,
             "answers": [
                 {
-                    "title": _title(purposes[row.purpose_id], guardian.language),
+                    **_title(purposes[row.purpose_id], guardian.language),
                     "value": now.get((child.id, row.purpose_id), ""),
                     "is_used": after[child.id, row.purpose_id].is_allowed,
                 }

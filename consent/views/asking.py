@@ -112,12 +112,10 @@ def ask_page(
 
 def check_page(request: HttpRequest, sitting: Sitting, form: ChoicesForm) -> HttpResponse:
     """All answers once more; nothing is stored before the last button."""
-    groups = group_names([child.id for child in form.children], current().today)
     children = [
         {
             "code": child.code,
             "name": child.call_name,
-            "group": groups.get(child.id, ""),
             "answers": [
                 {"label": question.title, "answer": yes_no(form.value_for(child, question))}
                 for question in form.questions_of(child)

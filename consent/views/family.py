@@ -175,4 +175,4 @@ def _answer_words(row: LatestAnswer | None, purpose: Purpose) -> str:
 def _until(row: LatestAnswer | None, purpose: Purpose) -> str:
     if row is None or row.value != Value.YES or row.valid_until is None or not still_counts(row, purpose):
         return ""
-    return _("Counts until %(day)s.") % {"day": formats.date_format(row.valid_until, "j F Y")}
+    return _("Counts until %(day)s.") % {"day": formats.date_format(row.valid_until, "j E Y")}

@@ -59,4 +59,4 @@ def reason_words(state: State) -> str:
 def day_words(day: date) -> str:
     """14 november; with the year when it is a year ago or longer."""
     is_recent = (current().today - day).days < 365
-    return formats.date_format(day, "j F" if is_recent else "j F Y")
+    return formats.date_format(day, "j E" if is_recent else "j E Y")

@@ -37,6 +37,7 @@ ICONS = (
     "arrow",
     "back",
     "search",
+    "sound",
 )
 PICTURES = ("paper", "closed", "social", "open_web")
 TAG_ICONS = {"ok": "check", "no": "cross", "wait": "clock"}
@@ -183,6 +184,12 @@ def bdi(name) -> SafeString:
 def ltr(figures) -> str:
     """The same for a telephone number in a plain mail: in a line of Arabic its groups would change places."""
     return f"\u2066{figures}\u2069" if figures and get_language_bidi() else figures
+
+
+@register.filter
+def isolated(name) -> str:
+    """A name in a line of a mail that is also plain text; what `bdi` does on a page, with characters instead."""
+    return f"\u2068{name}\u2069" if name and get_language_bidi() else name
 
 
 def control_id(field: BoundField) -> str:
