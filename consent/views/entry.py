@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from consent.choices import Channel
+from consent.domain.askable import to_choose
 from consent.domain.entering import Asked, asked_on, enter_form, enter_spoken, signers_of
+from consent.domain.facts import known_pupils
 from consent.forms import KeyForm, Question
 from consent.models import PaperForm, Purpose, Scan, Submission
-from consent.querysets import purposes_in_use, text_in, version_on
+from consent.querysets import purposes_on, text_in, version_on
 from consent.rules import spoken_roles
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Reading
@@ -64,7 +66,8 @@ def child(request: HttpRequest, code: str) -> HttpResponse:
     pupil = child_to_enter(request, code, spoken_roles(request.portal.roles))
     record_reading(Reading.CONSENT_STATE, [pupil.id])
     signers, by_pupil = signers_of(pupil)
-    questions = _questions(list(purposes_in_use()), "nl")
+    facts, today = known_pupils([pupil.id])[0].facts, current().today
+    questions = _questions(to_choose(facts, purposes_on(today), today), "nl")
     entry = SpokenEntryForm(**_sent(request), questions=questions, signers=signers)
     context = _context(request, pupil, entry, by_pupil)
     return _answered(request, entry, context, pupil.code, lambda: _enter_spoken(request, pupil, entry))
@@ -119,11 +122,7 @@ def _enter_spoken(request: HttpRequest, pupil: Pupil, entry: SpokenEntryForm) ->
 
 def _questions(purposes: Sequence[Purpose], language: str) -> list[Question]:
     today = current().today
-    return [
-        Question(purpose, text_in(version_on(purpose, today), language))
-        for purpose in purposes
-        if any(version.in_force_on <= today for version in purpose.versions.all())
-    ]
+    return [Question(purpose, text_in(version_on(purpose, today), language)) for purpose in purposes]
 
 
 def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.domain.tasks import close_task
 from consent.forms import DoneForm
 from consent.models import LatestAnswer, Task
-from consent.querysets import invalidations_waiting, purposes_in_use, tasks_of
+from consent.querysets import invalidations_waiting, purposes_on, tasks_of
 from consent.rules import WorkReach, state, taking_out_roles, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
@@ -212,7 +212,7 @@ def _about(found: Task) -> list[str]:
         facts = known_pupils([found.pupil_id])[0].facts
         return [
             purpose.short_label
-            for purpose in purposes_in_use()
+            for purpose in purposes_on(current().today)
             if state(facts, policy_of(purpose, found.foundation), current().today).reason == Reason.CONFLICT
         ]
     if found.kind == TaskKind.TALK:
