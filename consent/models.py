@@ -406,17 +406,33 @@ class Check(FoundationRow):
 
 
 class CheckedPerson(FoundationRow):
-    """One person in a kept check, with the reason of that moment and the last answer it rested on."""
+    """One pupil or colleague in a kept check, with the reason of that moment and the answers it rested on."""
 
     retention = Check.retention
     check_row = tenant_key(Check, related_name="people")
-    pupil = tenant_key(Pupil, related_name="+")
+    pupil = tenant_key(Pupil, null=True, related_name="+")
+    staff_member = tenant_key(StaffMember, null=True, related_name="+")
     is_allowed = models.BooleanField()
     reason = models.CharField(max_length=20)
     since = models.DateField(null=True)
-    rests_on = models.JSONField(default=list, help_text=_("ids of the answers that it rested on"))
+    rests_on = models.JSONField(
+        default=list, help_text=_("ids of the answers that it rested on")
+    )  # of this person
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["foundation", "check_row", "pupil"], name="checked_once")
+            models.UniqueConstraint(fields=["foundation", "check_row", "pupil"], name="checked_once"),
+            models.UniqueConstraint(
+                fields=["foundation", "check_row", "staff_member"], name="colleague_checked_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pupil=None) ^ models.Q(staff_member=None),
+                name="checked_one_person",
+                violation_error_code="checked_one_person",
+            ),
         ]
+
+    @property
+    def shown_name(self) -> str:
+        """A pupil by first name and initial, a colleague by the whole name."""
+        return self.pupil.short_name if self.pupil else self.staff_member.full_name

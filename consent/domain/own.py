@@ -66,7 +66,7 @@ def states_of_staff(
     return {
         pk: {
             purpose.id: staff_state(
-                [_given(latest[purpose.id])] if purpose.id in latest else [],
+                [as_given(latest[purpose.id])] if purpose.id in latest else [],
                 policy_of(purpose, foundation),
                 today,
                 works_here=works_here,
@@ -77,7 +77,8 @@ def states_of_staff(
     }
 
 
-def _given(row: StaffAnswer) -> GivenAnswer:
+def as_given(row: StaffAnswer) -> GivenAnswer:
+    """One answer as the rule reads it."""
     day = row.decided_at.astimezone(SCHOOL_TIME).date()
     return GivenAnswer(
         row.purpose_id, PUPIL, Value(row.value), day, row.valid_until, row.version.number, row.id
