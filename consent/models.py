@@ -6,7 +6,7 @@ from ledger.models import Entry
 from ledger.retention import Keep
 from schools.models import FoundationRow, Guardian, Pupil, School, SchoolYear, StaffMember, tenant_key
 
-from .choices import Channel, Layer, Medium, TaskKind, Value
+from .choices import Channel, Layer, Medium, Picture, TaskKind, Value
 
 PROOF = Keep("until 2 years after leaving, or until the last item is offline", "E3; AVG 7(1)")
 SETTINGS = Keep("as long as an answer rests on it", "AVG 7(1): the wording belongs to the proof")
@@ -25,6 +25,7 @@ class Purpose(FoundationRow):
     school = tenant_key(School, null=True, related_name="+", help_text=_("an addition of one school"))
     medium = models.CharField(max_length=10, choices=Medium, default=Medium.ALL)
     event_on = models.DateField(null=True, help_text=_("only for what happens on this day (C7, L1)"))
+    picture = models.CharField(max_length=12, choices=Picture, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["position", "id"]
@@ -32,6 +33,11 @@ class Purpose(FoundationRow):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def example(self) -> str:
+        """The example picture; without a choice the one of its layer."""
+        return self.picture or self.layer
 
 
 class Place(FoundationRow):

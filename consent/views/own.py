@@ -149,7 +149,7 @@ def _questions_page(
     rows = [
         {
             "field": form[name],
-            "picture": question.purpose.layer,
+            "picture": question.purpose.example,
             "current": yes_no(row.value)
             if (row := latest.get(question.purpose.id)) and still_counts(row, question.purpose)
             else "",
