@@ -11,6 +11,20 @@ class Layer(models.TextChoices):
     OPEN_WEB = "open_web", _("open website and press")
 
 
+class Picture(models.TextChoices):
+    """The example picture beside a question, drawn for the portal (`static/img/`)."""
+
+    PAPER = "paper", _("a school guide")
+    CLOSED = "closed", _("a telephone with a lock")
+    SOCIAL = "social", _("a post that goes around the world")
+    OPEN_WEB = "open_web", _("a website")
+    CLASS_PHOTO = "class_photo", _("the photo of a class")
+    PHOTOGRAPHER = "photographer", _("a photographer with a camera")
+    RESEARCH = "research", _("a study")
+    AI = "ai", _("a photo that becomes another one")
+    EVENT = "event", _("a stage")
+
+
 class Medium(models.TextChoices):
     """What a purpose is about: all three together, unless a foundation asks them apart."""
 

@@ -6,7 +6,7 @@ from ledger.models import Entry
 from ledger.retention import Keep
 from schools.models import FoundationRow, Guardian, Pupil, School, SchoolYear, StaffMember, tenant_key
 
-from .choices import Channel, Layer, Medium, TaskKind, Value
+from .choices import Channel, Layer, Medium, Picture, TaskKind, Value
 
 PROOF = Keep("until 2 years after leaving, or until the last item is offline", "E3; AVG 7(1)")
 SETTINGS = Keep("as long as an answer rests on it", "AVG 7(1): the wording belongs to the proof")
@@ -25,6 +25,7 @@ class Purpose(FoundationRow):
     school = tenant_key(School, null=True, related_name="+", help_text=_("an addition of one school"))
     medium = models.CharField(max_length=10, choices=Medium, default=Medium.ALL)
     event_on = models.DateField(null=True, help_text=_("only for what happens on this day (C7, L1)"))
+    picture = models.CharField(max_length=12, choices=Picture, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["position", "id"]
@@ -32,6 +33,11 @@ class Purpose(FoundationRow):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def example(self) -> str:
+        """The example picture; without a choice the one of its layer."""
+        return self.picture or self.layer
 
 
 class Place(FoundationRow):
@@ -406,17 +412,33 @@ class Check(FoundationRow):
 
 
 class CheckedPerson(FoundationRow):
-    """One person in a kept check, with the reason of that moment and the last answer it rested on."""
+    """One pupil or colleague in a kept check, with the reason of that moment and the answers it rested on."""
 
     retention = Check.retention
     check_row = tenant_key(Check, related_name="people")
-    pupil = tenant_key(Pupil, related_name="+")
+    pupil = tenant_key(Pupil, null=True, related_name="+")
+    staff_member = tenant_key(StaffMember, null=True, related_name="+")
     is_allowed = models.BooleanField()
     reason = models.CharField(max_length=20)
     since = models.DateField(null=True)
-    rests_on = models.JSONField(default=list, help_text=_("ids of the answers that it rested on"))
+    rests_on = models.JSONField(
+        default=list, help_text=_("ids of the answers that it rested on")
+    )  # of this person
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["foundation", "check_row", "pupil"], name="checked_once")
+            models.UniqueConstraint(fields=["foundation", "check_row", "pupil"], name="checked_once"),
+            models.UniqueConstraint(
+                fields=["foundation", "check_row", "staff_member"], name="colleague_checked_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pupil=None) ^ models.Q(staff_member=None),
+                name="checked_one_person",
+                violation_error_code="checked_one_person",
+            ),
         ]
+
+    @property
+    def shown_name(self) -> str:
+        """A pupil by first name and initial, a colleague by the whole name."""
+        return self.pupil.short_name if self.pupil else self.staff_member.full_name

@@ -11,7 +11,7 @@ broker_connection_max_retries = None  # for ever: a broker that comes back is fo
 broker_transport_options = {
     # Above the longest task (task_time_limit), or the broker hands it to a second worker while it runs.
     "visibility_timeout": 900,
-    # Look in `codes` first, each time.
+    # Look in them in this order, each time: `codes`, then what somebody waits for at a screen, then the rest.
     "queue_order_strategy": "priority",
     "socket_connect_timeout": 5,
     "health_check_interval": 10,
@@ -19,7 +19,7 @@ broker_transport_options = {
 result_backend = None
 task_ignore_result = True
 
-task_queues = (Queue("codes"), Queue("bulk"), Queue("documents"))
+task_queues = (Queue("codes"), Queue("sheets"), Queue("bulk"), Queue("documents"))
 task_default_queue = "bulk"
 # A sweep is short and must not stand behind a round.
 task_routes = {
@@ -27,7 +27,7 @@ task_routes = {
     "policies.tasks.sweep_documents": {"queue": "codes"},
     "policies.tasks.*": {"queue": "documents"},
     "consent.tasks.sweep_piles": {"queue": "codes"},
-    "consent.tasks.make_piles": {"queue": "documents"},
+    "consent.tasks.make_piles": {"queue": "sheets"},
 }
 
 # A task is handed over when it is done, not when it is taken; a killed worker's task comes back.

@@ -39,12 +39,14 @@ PARENT_SOURCES = (
 )
 STAFF_VIEWS = (
     *("staff", "rounds", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
-    *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_words"),
+    *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_looks", "purpose_words"),
+    *("saved", "task_filters"),
     *("paper", "paper_room", "entry", "entering"),
 )
 STAFF_ACTS = (
     *("asked", "check", "rounds", "tasks", "languages", "work", "invalidate", "own"),
-    *("proof", "records", "record_json", "purposes", "presets", "counted"),
+    *("proof", "records", "record_json", "purposes", "presets", "counted", "looks"),
+    *("askable", "colleagues"),
     *("loading", "entering", "papers", "piles", "scans", "scanned_pdf"),
 )
 # Of those, what only staff see: a source, or one name of a module.
@@ -56,7 +58,7 @@ STAFF_SOURCES = (
     *(f"consent/domain/{name}.py" for name in STAFF_ACTS),
     "consent/views/words.py:reason_words",
     *(f"consent/forms/{name}.py" for name in ("languages", "proof", "rounds", "work")),
-    *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut")),
+    *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut", "Picture")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),
     *(

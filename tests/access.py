@@ -455,12 +455,13 @@ ROWS: dict[str, Row] = {
     **{f"consent:dpo.{page}": of_a_proof() for page in ("pupil", "reason", "pdf")},
     "consent:dpo.record": of_a_proof(purpose="papier"),
     "consent:admins.purposes": hidden_room({"staff:administrator"}),
+    "consent:admins.purpose_move": hidden_room({"staff:administrator"}),
     "consent:admins.purpose_new": Row(
         hidden_room({"staff:administrator"}).outcome, {"": {"kind": "website"}}
     ),
     **{
         f"consent:admins.{page}": Row(hidden_room({"staff:administrator"}).outcome, {"": {"slug": "papier"}})
-        for page in ("purpose", "purpose_wording", "purpose_stop", "purpose_apart")
+        for page in ("purpose", "purpose_wording", "purpose_stop", "purpose_apart", "purpose_picture")
     },
     "consent:admins.languages": hidden_room({"staff:administrator"}),
     # Where each person begins.

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from consent.choices import LeftOut
+from consent.domain.counted import who_to_ask_anew
 from consent.models import PersonalLink, Purpose, Round, RoundSchool, Submission
 from consent.querysets import still_said
 from consent.rules import birthday
@@ -115,26 +116,38 @@ def families_on(day: date) -> dict[int, Family]:
 
 
 def plan_round(
-    *, purposes: Sequence[Purpose], opens_on: date, closes_on: date, schools: Sequence[School] = ()
+    *,
+    purposes: Sequence[Purpose],
+    opens_on: date,
+    closes_on: date,
+    schools: Sequence[School] = (),
+    anew: Purpose | None = None,
 ) -> Plan:
     """Who would be asked: everybody who decides for a child at one of these schools (none given: at all).
 
     A family is asked about all its children together, also those at another school (R2). Who is asked the
-    same in a round that runs at that time is not asked twice. Writes nothing.
+    same in a round that runs at that time is not asked twice. `anew`: this one question was changed, and only those
+    are asked whose yes ended with it (R1). Writes nothing.
     """
     wanted = {school.id for school in schools}
+    ended = None if anew is None else who_to_ask_anew(anew, opens_on)
     families = {
         guardian_id: family
         for guardian_id, family in families_on(opens_on).items()
-        if not wanted or family.schools & wanted
+        if (not wanted or family.schools & wanted) and (ended is None or guardian_id in ended)
     }
     left_out: dict[LeftOut, list[int]] = {reason: [] for reason in LeftOut}
-    left_out[LeftOut.ALREADY_ASKED] = _asked_at_that_time(families, purposes, opens_on, closes_on)
+    left_out[LeftOut.ALREADY_ASKED] = (
+        _asked_at_that_time(families, purposes, opens_on, closes_on)
+        if anew is None
+        else _asked_anew(families, anew, opens_on)
+    )
     for guardian_id in left_out[LeftOut.ALREADY_ASKED]:
         del families[guardian_id]
     for guardian_id, why in who_can_be_reached(families, current().today)[1].items():
         left_out[WHY_NO_MAIL[why]].append(guardian_id)
-    left_out |= _pupils_without_parents_to_ask(wanted, opens_on)
+    if anew is None:
+        left_out |= _pupils_without_parents_to_ask(wanted, opens_on)
     return Plan(families, left_out)
 
 
@@ -184,6 +197,16 @@ def _asked_at_that_time(
         round__opens_on__lte=closes_on,
         round__closes_on__gte=opens_on,
         round__in=Round.objects.filter(asked__purpose__in=purposes).order_by(),
+    )
+    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
+
+
+def _asked_anew(guardian_ids: dict[int, Family], purpose: Purpose, on: date) -> list[int]:
+    """Who was asked about this changed question alone since its words hold; a round about everything came before."""
+    since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
+    alone = Round.objects.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
+    links = PersonalLink.objects.filter(
+        guardian_id__in=list(guardian_ids), round__in=alone.filter(asked__purpose=purpose).order_by()
     )
     return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
 

@@ -49,6 +49,7 @@ class KnownPurpose:
     short_label: str
     covers: tuple[str, ...]
     policy: Policy
+    event_on: date | None = None
 
 
 # One row per pupil with small arrays: one statement for 1, 28 or 400 pupils.
@@ -141,6 +142,7 @@ def purposes_at(group: Any, foundation: Foundation) -> list[KnownPurpose]:
                 foundation,
                 school,
             ),
+            _maybe(event_on),
         )
         for pk, slug, layer, label, all_agree, school, event_on, covers, versions in group.purpose_rows or []
         if event_on is None or _day(event_on) >= first_day

@@ -12,7 +12,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.domain.tell import tell_others, tell_taken_out
 from consent.domain.work import keep_tasks
 from consent.models import Answer, Invalidation, LatestAnswer, Purpose
-from consent.querysets import purposes_in_use
+from consent.querysets import purposes_on
 from consent.rules import State, may_take_out_alone, state
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
@@ -120,7 +120,7 @@ def _put_in_force(rows: Sequence[Invalidation]) -> None:
     """From this moment each decider's answer before it counts again, or none; who must hear it, hears it."""
     answers = [row.answer for row in rows]
     foundation = Foundation.objects.get(id=current().foundation)
-    purposes = {purpose.id: purpose for purpose in purposes_in_use()}
+    purposes = {purpose.id: purpose for purpose in purposes_on(current().today)}
     ids = sorted({answer.pupil_id for answer in answers})
     before = _states(ids, purposes, foundation)
     Invalidation.objects.filter(id__in=[row.id for row in rows]).update(in_force_at=current().now)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import rules
 from consent.choices import Channel, Value
+from consent.domain.askable import to_choose
 from consent.domain.decide import Choice, Entered, decide
 from consent.domain.facts import KnownPupil, known_pupils
 from consent.models import LatestAnswer, Purpose
-from consent.querysets import purposes_in_use
+from consent.querysets import purposes_on
 from consent.rules import deciders_at, is_older_than, paper_roles
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
@@ -205,7 +206,7 @@ def _ground(rows: Iterable[Sequence[str]], roles: Sequence[Role]) -> _Ground:
             one.source_key: one
             for one in Guardian.objects.filter(source_key__in={row[1] for row in rows}).order_by("id")
         },
-        purposes={purpose.slug: purpose for purpose in purposes_in_use()},
+        purposes={purpose.slug: purpose for purpose in purposes_on(current().today)},
         latest={(row.pupil_id, row.purpose_id, row.guardian_id): row for row in latest},
         foundation=Foundation.objects.get(id=current().foundation),
     )
@@ -226,7 +227,7 @@ def _read(cells: Sequence[str], ground: _Ground) -> LoadedRow | tuple[str, str]:
     deciders = deciders_at(child.facts, ground.foundation.decides_from_age, current().today)
     if guardian.id not in deciders:
         return (PUPIL, "alone") if rules.PUPIL in deciders else (GUARDIAN, "decides")
-    if purpose is None:
+    if purpose is None or not to_choose(child.facts, [purpose], current().today):
         return PURPOSE, "purpose"
     if value is None:
         return ANSWER, "answer"

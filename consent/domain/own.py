@@ -10,7 +10,7 @@ from consent.choices import Value
 from consent.domain.decide import NotAsked
 from consent.domain.facts import policy_of
 from consent.models import Purpose, StaffAnswer
-from consent.querysets import purposes_in_use, text_in, version_on
+from consent.querysets import purposes_on, text_in, version_on
 from consent.rules import PUPIL, GivenAnswer, State, staff_state
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
@@ -37,7 +37,7 @@ def decide_for_self(*, staff_member: StaffMember, values: Mapping[int, Value], l
         StaffMember.objects.select_for_update(no_key=True).get(id=staff_member.id)
         if not at_work(staff_member.id, act.today)[1]:
             raise NotAtWork
-        purposes = {purpose.id: purpose for purpose in purposes_in_use()}
+        purposes = {purpose.id: purpose for purpose in purposes_on(act.today) if purpose.school_id is None}
         if not values or any(pk not in purposes for pk in values):
             raise NotAsked
         rows = [_answer(staff_member, purposes[pk], value, language) for pk, value in values.items()]
@@ -66,7 +66,7 @@ def states_of_staff(
     return {
         pk: {
             purpose.id: staff_state(
-                [_given(latest[purpose.id])] if purpose.id in latest else [],
+                [as_given(latest[purpose.id])] if purpose.id in latest else [],
                 policy_of(purpose, foundation),
                 today,
                 works_here=works_here,
@@ -77,7 +77,8 @@ def states_of_staff(
     }
 
 
-def _given(row: StaffAnswer) -> GivenAnswer:
+def as_given(row: StaffAnswer) -> GivenAnswer:
+    """One answer as the rule reads it."""
     day = row.decided_at.astimezone(SCHOOL_TIME).date()
     return GivenAnswer(
         row.purpose_id, PUPIL, Value(row.value), day, row.valid_until, row.version.number, row.id

@@ -1,16 +1,17 @@
 """Forms on paper: one per child and per person who decides, each with a code by which it is found again (UX-P15)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import PARENT_LANGUAGES
+from consent.domain.askable import stands_on_sheet
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
-from consent.querysets import purposes_in_use
-from consent.rules import PUPIL, deciders_at, is_superseded
+from consent.querysets import purposes_on
+from consent.rules import PUPIL, Facts, deciders_at, is_asked_of, is_superseded
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
@@ -46,7 +47,7 @@ def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sh
     by_id = {pupil.id: pupil for pupil in pupils}
     known = {child.id: child.facts for child in known_pupils(sorted(by_id))}
     guardians = _who_may_be_contacted(known)
-    answered = _answered(by_id) if only_silent else set()
+    answered = _answered(known) if only_silent else set()
     sheets = []
     for pupil in pupils:
         facts = known[pupil.id]
@@ -106,15 +107,18 @@ def print_forms(*, sheets: Sequence[Sheet], by: StaffMember, group: Group | None
 def still_worded_so(form: PaperForm) -> tuple[list[Purpose], list[Purpose]]:
     """What this form asks: the questions in words that hold today, and those that were put differently since.
 
-    A purpose that is not asked any more is in neither; one that came later is not on the paper.
+    A purpose that is not asked any more is in neither, nor one of a school that the child left; one that came
+    later is not on the paper. An event can be entered until its school year ends (C9).
     """
     same: list[Purpose] = []
     changed: list[Purpose] = []
-    foundation = Foundation.objects.get(id=form.foundation_id)
-    for purpose in purposes_in_use():
+    today, foundation = current().today, Foundation.objects.get(id=form.foundation_id)
+    facts = known_pupils([form.pupil_id])[0].facts
+    for purpose in purposes_on(today):
         wordings = policy_of(purpose, foundation).wordings
-        if any(wording.in_force_on <= form.printed_on for wording in wordings):
-            hard = is_superseded(wordings, printed_on=form.printed_on, today=current().today)
+        is_asked = is_asked_of(facts, purpose.school_id, today)
+        if is_asked and stands_on_sheet(facts, purpose, form.printed_on):
+            hard = is_superseded(wordings, printed_on=form.printed_on, today=today)
             (changed if hard else same).append(purpose)
     return same, changed
 
@@ -134,11 +138,16 @@ def _who_may_be_contacted(pupil_ids: Iterable[int]) -> dict[tuple[int, int], Gua
     }
 
 
-def _answered(pupil_ids: Iterable[int]) -> set[tuple[int, int | None]]:
-    """Who has answered everything that is asked today, in whatever words."""
-    asked = {purpose.id for purpose in purposes_in_use()}
+def _answered(known: Mapping[int, Facts]) -> set[tuple[int, int | None]]:
+    """Who has answered everything that is asked about that child today, in whatever words."""
+    today = current().today
+    purposes = list(purposes_on(today))
+    asked = {
+        pk: {purpose.id for purpose in purposes if stands_on_sheet(facts, purpose, today)}
+        for pk, facts in known.items()
+    }
     given: dict[tuple[int, int | None], set[int]] = {}
-    rows = LatestAnswer.objects.filter(pupil_id__in=list(pupil_ids)).order_by("id")
+    rows = LatestAnswer.objects.filter(pupil_id__in=list(known)).order_by("id")
     for pupil_id, guardian_id, purpose_id in rows.values_list("pupil_id", "guardian_id", "purpose_id"):
         given.setdefault((pupil_id, guardian_id), set()).add(purpose_id)
-    return {who for who, purposes in given.items() if purposes >= asked}
+    return {who for who, purposes in given.items() if purposes >= asked[who[0]]}

@@ -6,7 +6,7 @@ The row is the truth and the broker only a doorbell: whatever dies, the sweep fi
 import io
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,16 +20,18 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from consent.domain.askable import stands_on_sheet
 from consent.domain.facts import known_pupils
 from consent.models import PaperForm, PaperPile, Purpose
-from consent.querysets import purposes_in_use, text_in, version_on
-from consent.rules import PUPIL, deciders_at
+from consent.querysets import purposes_on, text_in, version_on
+from consent.rules import PUPIL, Facts, deciders_at
 from ledger.acting import acting, system
 from notices.pdf import PdfFailed, render_pdf
 from schools.models import Enrolment
 from schools.querysets import group_names, in_force
 
-TASK, QUEUE = "consent.tasks.make_piles", "documents"
+# A lane of its own: somebody waits for these sheets, and behind a round or a pile of protocols they took 84 s.
+TASK, QUEUE = "consent.tasks.make_piles", "sheets"
 MOST_ATTEMPTS = 5
 RENDER_SECONDS = 60.0  # a school of 400 takes half of it
 CALL_SECONDS = 10.0
@@ -78,8 +80,14 @@ def forget_old(now: datetime) -> int:
 def html_of(pile: PaperPile) -> str:
     """The page that the press gets: one sheet per form, each in the language of its reader."""
     forms = list(pile.forms.select_related("pupil", "guardian", "foundation").order_by("id"))
-    places, purposes, alone = _places(forms), list(purposes_in_use()), _who_decide(forms)
-    sheets = [_sheet(form, purposes, form.pupil_id in alone, *places[form.pupil_id]) for form in forms]
+    day = forms[0].printed_on
+    places, purposes = _places(forms), list(purposes_on(day))
+    facts = {child.id: child.facts for child in known_pupils(sorted({form.pupil_id for form in forms}))}
+    alone = _who_decide(forms, facts)
+    asked = {pk: [p for p in purposes if stands_on_sheet(about, p, day)] for pk, about in facts.items()}
+    sheets = [
+        _sheet(form, asked[form.pupil_id], form.pupil_id in alone, *places[form.pupil_id]) for form in forms
+    ]
     with translation.override("nl"):
         title = pile.group.name if pile.group else forms[0].pupil.short_name
         return render_to_string("consent/pdf/forms.html", {"sheets": sheets, "title": title})
@@ -89,11 +97,7 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], by_pupil: bool, school:
     """One form in words, whole and in one language."""
     foundation = form.foundation
     with translation.override(form.language):
-        questions = [
-            text_in(version_on(purpose, form.printed_on), form.language)
-            for purpose in purposes
-            if any(version.in_force_on <= form.printed_on for version in purpose.versions.all())
-        ]
+        questions = [text_in(version_on(purpose, form.printed_on), form.language) for purpose in purposes]
         address = settings.PORTAL_URL + reverse("consent:paper.form", args=[form.code])
         context: dict[str, Any] = {
             "form": form,
@@ -110,13 +114,11 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], by_pupil: bool, school:
         return mark_safe(render_to_string("consent/pdf/_form.html", context))  # noqa: S308  our own template
 
 
-def _who_decide(forms: list[PaperForm]) -> set[int]:
+def _who_decide(forms: list[PaperForm], facts: Mapping[int, Facts]) -> set[int]:
     """The pupils who decided themselves on the day of printing (C2): their form says "je"."""
-    ids = sorted({form.pupil_id for form in forms if form.guardian_id is None})
-    if not ids:
-        return set()
+    ids = {form.pupil_id for form in forms if form.guardian_id is None}
     day, age = forms[0].printed_on, forms[0].foundation.decides_from_age
-    return {child.id for child in known_pupils(ids) if PUPIL in deciders_at(child.facts, age, day)}
+    return {pk for pk in ids if PUPIL in deciders_at(facts[pk], age, day)}
 
 
 def _places(forms: list[PaperForm]) -> dict[int, tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consent.choices import Layer
+from consent.choices import Layer, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Preset:
     words: Mapping[str, tuple[str, str]]
     all_must_agree: bool = False
     is_event: bool = False
+    picture: Picture | None = None
 
 
 PRESETS: dict[str, Preset] = {
@@ -34,6 +35,7 @@ PRESETS: dict[str, Preset] = {
             ),
         },
         all_must_agree=True,
+        picture=Picture.OPEN_WEB,
     ),
     "klassenfoto": Preset(
         Layer.PAPER,
@@ -49,6 +51,7 @@ PRESETS: dict[str, Preset] = {
                 "Your child is in the photo of the group. All parents of the group can buy it.",
             ),
         },
+        picture=Picture.CLASS_PHOTO,
     ),
     "fotograaf": Preset(
         Layer.CLOSED,
@@ -64,6 +67,7 @@ PRESETS: dict[str, Preset] = {
                 "A photographer takes a portrait. You order it on a page with your own code.",
             ),
         },
+        picture=Picture.PHOTOGRAPHER,
     ),
     "onderzoek": Preset(
         Layer.CLOSED,
@@ -73,6 +77,7 @@ PRESETS: dict[str, Preset] = {
             "nl": ("Onderzoek", "Onderzoekers of studenten filmen een les. Alleen zij bekijken de film."),
             "en": ("Research", "Researchers or students film a lesson. Only they watch the film."),
         },
+        picture=Picture.RESEARCH,
     ),
     "ai": Preset(
         Layer.SOCIAL,
@@ -89,6 +94,7 @@ PRESETS: dict[str, Preset] = {
             ),
         },
         all_must_agree=True,
+        picture=Picture.AI,
     ),
     "activiteit": Preset(
         Layer.SOCIAL,
@@ -106,6 +112,7 @@ PRESETS: dict[str, Preset] = {
         },
         all_must_agree=True,
         is_event=True,
+        picture=Picture.EVENT,
     ),
     "anders": Preset(Layer.PAPER, "", (), {"nl": ("", ""), "en": ("", "")}),
 }

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain, count
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,7 @@ def add_purpose(
     school: School | None = None,
     medium: Medium = Medium.ALL,
     event_on: date | None = None,
+    picture: str = "",
 ) -> Purpose:
     """A new purpose with the places that it covers and its first wording; from now on it can be asked.
 
@@ -69,11 +70,12 @@ def add_purpose(
             slug=slug,
             layer=layer,
             short_label=short_label,
-            position=Purpose.objects.filter(foundation_id=foundation_id).count() + 1,
+            position=(Purpose.objects.aggregate(last=Max("position"))["last"] or 0) + 1,
             all_must_agree=all_must_agree,
             school=school,
             medium=medium,
             event_on=event_on,
+            picture=picture,
         )
         Place.objects.bulk_create(
             Place(foundation_id=foundation_id, purpose=purpose, name=name, position=position)
@@ -178,6 +180,7 @@ def ask_media_apart(*, purpose: Purpose, seen: str) -> list[Purpose]:
                 school=purpose.school,
                 medium=medium,
                 event_on=purpose.event_on,
+                picture=purpose.picture,
             )
             for medium in MEDIA
         ]
@@ -247,7 +250,7 @@ def _names(purpose: Purpose) -> list[str]:
 def _free_slug(label: str) -> str:
     base = slugify(label)[: SLUG - 3].strip("-") or "vraag"
     found = Purpose.objects.filter(slug__startswith=base).order_by("id").values_list("slug", flat=True)
-    taken = {"nieuw", *found}  # a word of the addresses
+    taken = {"nieuw", "volgorde", *found}  # words of the addresses
     names = (f"{base}-{number}" for number in count(2))
     return next(slug for slug in chain([base], names) if slug not in taken)
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Standing, TaskKind
 from consent.domain.standing import Child
-from consent.domain.tasks import open_task
+from consent.domain.tasks import close_task, open_task
 from consent.domain.tell import day_in, family_url
 from consent.models import Purpose, Task
 from ledger.acting import SCHOOL_TIME, current
@@ -107,6 +109,34 @@ def remarks_of(pupil_id: int, guardian: Guardian | None) -> list[Task]:
     """What this guardian (or the pupil) said about this child, open ones first, newest first."""
     rows = Task.objects.filter(pupil_id=pupil_id, guardian=guardian, kind__in=OF_THE_FAMILY)
     return sorted(rows.order_by("-opened_at", "-id"), key=lambda task: task.closed_at is not None)
+
+
+def finish_task(task: Task, *, outcome: str) -> None:
+    """Close it by hand. Who told the school so gets a mail that the answer is on their page: not the answer (R6).
+
+    Of other work only colleagues read what was done. Raises TaskDone when it was closed before.
+    """
+    with transaction.atomic():
+        close_task(task, outcome=outcome)
+        if TaskKind(task.kind) in OF_THE_FAMILY and task.guardian is not None:
+            _tell_answered(task, task.guardian)
+
+
+def _tell_answered(task: Task, guardian: Guardian) -> None:
+    page = reverse("consent:parents.received", args=[task.foundation.slug, task.code])
+    message = NewMessage(
+        kind="consent/answered",
+        guardian_id=guardian.id,
+        language=guardian.language,
+        cause=f"task:{task.code}",
+        context={
+            "name": task.pupil.call_name,
+            "code": task.code,
+            "answer_url": f"{settings.PORTAL_URL}{page}",
+        },
+        due_at=current().now,
+    )
+    put_messages([message])
 
 
 def _lock(pupil: Pupil) -> None:

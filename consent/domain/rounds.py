@@ -64,9 +64,18 @@ class Sample:
 
 
 def ask_parents(
-    *, name: str, year: SchoolYear, closes_on: date, remind_on: date, schools: Sequence[School], seen: str
+    *,
+    name: str,
+    year: SchoolYear,
+    closes_on: date,
+    remind_on: date,
+    schools: Sequence[School],
+    seen: str,
+    anew: Purpose | None = None,
 ) -> Planned:
     """Start a round today, for all purposes in use, just as its preview showed it (R1, R3).
+
+    `anew`: only about this question, and only of who said yes to its old words.
 
     `seen` is the fingerprint of the plan that was on the screen. Raises RoundRefused: `changed` when others
     would get the mail now, `nobody`, `name_taken`. Two administrators at once: the second one is refused.
@@ -74,8 +83,8 @@ def ask_parents(
     with transaction.atomic():
         year = SchoolYear.objects.select_for_update(no_key=True).get(id=year.id)
         today = current().today
-        purposes = list(purposes_to_ask(today, schools))
-        plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools)
+        purposes = [anew] if anew else list(purposes_to_ask(today, schools))
+        plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools, anew=anew)
         if plan.fingerprint != seen:
             raise RoundRefused("changed")
         if not plan.mailed or not purposes:
@@ -90,6 +99,7 @@ def ask_parents(
             closes_on=closes_on,
             remind_on=remind_on,
             schools=schools,
+            anew=anew,
         )
 
 
@@ -121,6 +131,7 @@ def start_round(
     closes_on: date,
     remind_on: date,
     schools: Sequence[School] = (),
+    anew: Purpose | None = None,
 ) -> Planned:
     """Ask these purposes of everybody who decides for an enrolled child; each gets a link and one message.
 
@@ -147,7 +158,9 @@ def start_round(
         RoundSchool.objects.bulk_create(
             RoundSchool(foundation=foundation, round=round_, school=school) for school in schools
         )
-        plan = plan_round(purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools)
+        plan = plan_round(
+            purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools, anew=anew
+        )
         written, unreachable = _invite(round_, foundation, plan)
         record(
             Verb.ROUND_STARTED,

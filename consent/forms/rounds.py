@@ -14,7 +14,8 @@ from .key import KeyForm
 
 
 class RoundForm(KeyForm):
-    """Asking the parents: which schools, and by when. `seen` comes back from the preview."""
+    """Asking the parents: which schools, and by when. `seen` comes back from the preview; `anew` is the one
+    question that was changed, or "" for all."""
 
     name = forms.CharField(
         max_length=80,
@@ -40,6 +41,7 @@ class RoundForm(KeyForm):
         error_messages={"required": _("Fill in a day."), "invalid": _("Fill in a day.")},
     )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    anew = forms.SlugField(max_length=20, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, schools: Sequence[School], opens_on: date, year: SchoolYear, **kwargs: Any
@@ -71,7 +73,7 @@ class RoundForm(KeyForm):
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What was filled in, as hidden fields for the next step."""
-        rows = [(name, self.data.get(name, "")) for name in ("name", "remind_on", "closes_on")]
+        rows = [(name, self.data.get(name, "")) for name in ("name", "remind_on", "closes_on", "anew")]
         return rows + [("schools", slug) for slug in self.cleaned_data["schools"]]
 
 

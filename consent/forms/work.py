@@ -10,15 +10,25 @@ from .key import KeyForm
 
 
 class DoneForm(KeyForm):
-    """What was done about a task, in a few words."""
+    """What was done about a task, in a few words; `reader` is the parent or pupil who reads it on the own page."""
 
     note = forms.CharField(
         max_length=300,
         label=_("What did you do?"),
-        help_text=_("In a few words. Do not write down who said no."),
+        help_text=_("In a few words. Only colleagues read this. Do not write down who said no."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write in a few words what you did.")},
     )
+
+    def __init__(self, *args: Any, reader: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reader:
+            note, name = self.fields["note"], {"name": reader}
+            note.label = _("What do you answer to %(name)s?") % name
+            note.help_text = (
+                _("%(name)s reads this word for word, and gets a mail about it. Write about nobody else.")
+                % name
+            )
 
 
 class TakeOutForm(KeyForm):

@@ -196,7 +196,7 @@ def _row(
     is_now = bool(same) and all(still_counts(row, question.purpose) for row in before)
     return {
         "field": form[name],
-        "picture": question.purpose.layer,
+        "picture": question.purpose.example,
         "previous": "" if is_now or not same else yes_no(same),
         "current": yes_no(same) if is_now else "",
     }

@@ -72,7 +72,7 @@ def _change_page(
         "form": form,
         "question": {
             "field": form["answer"],
-            "picture": purpose.layer,
+            "picture": purpose.example,
             "current": yes_no(now.value) if now and still_counts(now, purpose) else _("no answer yet"),
         },
         "child": {"name": pupil.call_name},

@@ -1,7 +1,7 @@
 """What one check page is about: the group, who may be tapped and who was, and the place that was chosen."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from consent.domain.check import Verdict, look
+from consent.domain.colleagues import KnownColleague, colleagues_in, colleagues_with, with_colleagues
 from consent.domain.facts import (
     KnownPupil,
     KnownPurpose,
@@ -18,17 +19,19 @@ from consent.domain.facts import (
     told_apart,
     with_what_the_check_needs,
 )
+from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.record import record_reading
 from schools.models import Foundation, Group
 from schools.querysets import pupil_ids
 
 CODE = re.compile(r"[A-Za-z0-9]{1,20}")
+Reach = Collection[int] | None  # the schools of who looks; None: all of the foundation
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`others` are pupils of other groups who are on the same picture."""
+    """`others` are pupils of other groups who are on the same picture; `colleagues` can be tapped, `staff` were."""
 
     group: Group
     pupils: list[KnownPupil]
@@ -36,21 +39,27 @@ class Desk:
     purposes: list[KnownPurpose]
     purpose: KnownPurpose | None
     chosen: list[KnownPupil]
+    colleagues: list[KnownColleague]
+    staff: list[KnownColleague]
 
     def verdict(self) -> Verdict | None:
         """None before a place and somebody are chosen."""
-        if self.purpose is None or not self.chosen:
+        if self.purpose is None or not (self.chosen or self.staff):
             return None
-        return look(purpose=self.purpose, pupils=self.chosen, purposes=self.purposes)
+        return look(purpose=self.purpose, pupils=self.chosen, purposes=self.purposes, colleagues=self.staff)
 
 
-def desk_of(groups: QuerySet[Group], code: str, data: QueryDict, foundation: Foundation) -> Desk:
+def desk_of(
+    groups: QuerySet[Group], code: str, data: QueryDict, foundation: Foundation, reach: Reach
+) -> Desk:
     """Read one check page and write down whom it is going to show (E2).
 
-    404 for a group, a place or a pupil outside `groups`: a verdict never leaves out somebody who was asked
-    about. One statement for all of it; two more when pupils of another group are among the asked.
+    404 for a group, a place, a pupil outside `groups` or a colleague outside the schools of `reach`: a verdict
+    never leaves out somebody who was asked about. One statement for all of it; two more when pupils of another
+    group, or colleagues of another school, are among the asked.
     """
-    group = get_object_or_404(with_what_the_check_needs(groups), code=code)
+    wanted = with_colleagues(with_what_the_check_needs(groups), current().today)
+    group = get_object_or_404(wanted, code=code)
     pupils, purposes = pupils_in(group), purposes_at(group, foundation)
     asked = set(data.getlist("pupil"))
     others = _others(groups, asked - {pupil.code for pupil in pupils})
@@ -58,20 +67,23 @@ def desk_of(groups: QuerySet[Group], code: str, data: QueryDict, foundation: Fou
     pupils, others = everybody[: len(pupils)], everybody[len(pupils) :]
     record_reading(Reading.CONSENT_STATE, [pupil.id for pupil in everybody])
     chosen = everybody if data.get("everyone") else [pupil for pupil in everybody if pupil.code in asked]
-    return Desk(group, pupils, others, purposes, _purpose(data.get("place", ""), purposes), chosen)
+    purpose = _purpose(data.get("place", ""), purposes)
+    colleagues, staff = _colleagues(group, set(data.getlist("colleague")), reach)
+    return Desk(group, pupils, others, purposes, purpose, chosen, colleagues, staff)
 
 
-def codes_in(data: QueryDict) -> list[str]:
-    """The pupils in an address, each once, as far as they look like codes."""
-    return [code for code in dict.fromkeys(data.getlist("pupil")) if CODE.fullmatch(code)]
+def codes_in(data: QueryDict, who: str = "pupil") -> list[str]:
+    """The pupils (or colleagues) in an address, each once, as far as they look like codes."""
+    return [code for code in dict.fromkeys(data.getlist(who)) if CODE.fullmatch(code)]
 
 
-def with_pupils(url: str, place: str, codes: Iterable[str]) -> str:
-    """The address of a check with this place and these pupils filled in."""
+def with_people(url: str, place: str, codes: Iterable[str], colleagues: Iterable[str] = ()) -> str:
+    """The address of a check with this place, these pupils and these colleagues filled in."""
     query = QueryDict(mutable=True)
     if place:
         query["place"] = place
     query.setlist("pupil", list(codes))
+    query.setlist("colleague", list(colleagues))
     return f"{url}?{query.urlencode()}" if query.urlencode() else url
 
 
@@ -84,6 +96,25 @@ def _others(groups: QuerySet[Group], codes: set[str]) -> list[KnownPupil]:
     if len(ids) != len(codes):
         raise Http404
     return sorted(known_pupils(ids), key=lambda pupil: (pupil.call_name.casefold(), pupil.surname.casefold()))
+
+
+def _colleagues(
+    group: Group, codes: set[str], reach: Reach
+) -> tuple[list[KnownColleague], list[KnownColleague]]:
+    """(who can be tapped, who was tapped): of this school, and those of another one who were asked about."""
+    here = colleagues_in(group)
+    missing = codes - {colleague.code for colleague in here}
+    if missing:
+        if not all(CODE.fullmatch(code) for code in missing):
+            raise Http404
+        found = colleagues_with(missing, reach, current().today)
+        if len(found) != len(missing):
+            raise Http404
+        here += found
+    staff = [colleague for colleague in here if colleague.code in codes]
+    if staff:
+        record_reading(Reading.PEOPLE_SEARCH, [colleague.id for colleague in staff])
+    return here, staff
 
 
 def _purpose(slug: str, purposes: list[KnownPurpose]) -> KnownPurpose | None:

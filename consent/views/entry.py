@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from consent.choices import Channel
+from consent.domain.askable import to_choose
 from consent.domain.entering import Asked, asked_on, enter_form, enter_spoken, signers_of
+from consent.domain.facts import known_pupils
 from consent.forms import KeyForm, Question
-from consent.models import PaperForm, Purpose, Scan, Submission
-from consent.querysets import purposes_in_use, text_in, version_on
-from consent.rules import spoken_roles
+from consent.models import PaperForm, Purpose, Scan, Submission, Task
+from consent.querysets import purposes_on, text_in, version_on
+from consent.rules import spoken_roles, work_reach
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -27,6 +29,8 @@ from schools.querysets import group_names
 
 from .entering import EntryForm, PaperEntryForm, SpokenEntryForm
 from .paper_room import child_to_enter, form_with, looks_like_code, may_print_for, room_of
+from .task_words import task_row
+from .tasks import my_tasks
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,17 +61,30 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
 @page
 @reading_is_recorded
 def child(request: HttpRequest, code: str) -> HttpResponse:
-    """The same without a form: what was said by phone or in person, with a note."""
+    """The same without a form: what was said by phone or in person, with a note.
+
+    Who comes from a task about this child goes back to it.
+    """
     room_of(request)
     if not spoken_roles(request.portal.roles):
         raise PermissionDenied
     pupil = child_to_enter(request, code, spoken_roles(request.portal.roles))
     record_reading(Reading.CONSENT_STATE, [pupil.id])
-    signers, by_pupil = signers_of(pupil)
-    questions = _questions(list(purposes_in_use()), "nl")
-    entry = SpokenEntryForm(**_sent(request), questions=questions, signers=signers)
-    context = _context(request, pupil, entry, by_pupil)
+    task, (signers, by_pupil) = _task_of(request, pupil), signers_of(pupil)
+    facts, today = known_pupils([pupil.id])[0].facts, current().today
+    questions = _questions(to_choose(facts, purposes_on(today), today), "nl")
+    sent = _sent(request, signer=task.guardian.code if task and task.guardian else "")
+    entry = SpokenEntryForm(**sent, questions=questions, signers=signers)
+    context = _context(request, pupil, entry, by_pupil) | {"task": task_row(task, {}) if task else None}
     return _answered(request, entry, context, pupil.code, lambda: _enter_spoken(request, pupil, entry))
+
+
+def _task_of(request: HttpRequest, pupil: Pupil) -> Task | None:
+    """The task about this child that somebody comes from, if it is theirs to do."""
+    code, reach = request.GET.get("taak", ""), work_reach(request.portal.roles)
+    if not looks_like_code(code) or reach.is_empty:
+        return None
+    return my_tasks(request, reach).filter(pupil=pupil, code=code).first()
 
 
 def _sent(request: HttpRequest, **known: str) -> dict[str, Any]:
@@ -87,7 +104,8 @@ def _answered(
         if entry.is_valid():
             try:
                 code = once(entry.cleaned_data["key"], lambda: act().code, of=entry.said(about))
-                return HttpResponseRedirect(f"{reverse('consent:paper.desk')}?klaar={code}", status=303)
+                back = context["task"]["url"] if context["task"] else reverse("consent:paper.desk")
+                return HttpResponseRedirect(f"{back}?klaar={code}", status=303)
             except Refusal as refusal:
                 entry.add_error(None, refusal.message)
                 status = 409
@@ -119,11 +137,7 @@ def _enter_spoken(request: HttpRequest, pupil: Pupil, entry: SpokenEntryForm) ->
 
 def _questions(purposes: Sequence[Purpose], language: str) -> list[Question]:
     today = current().today
-    return [
-        Question(purpose, text_in(version_on(purpose, today), language))
-        for purpose in purposes
-        if any(version.in_force_on <= today for version in purpose.versions.all())
-    ]
+    return [Question(purpose, text_in(version_on(purpose, today), language)) for purpose in purposes]
 
 
 def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: bool) -> dict[str, Any]:
@@ -140,6 +154,7 @@ def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: boo
         "by_pupil": by_pupil,
         "may_sign": by_pupil or bool(entry.signers),
         "paper": None,
+        "task": None,
         "may_print": may_print_for(request, pupil),
         "key_form": KeyForm(),
     }

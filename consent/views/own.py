@@ -25,7 +25,7 @@ from schools.models import StaffMember
 from schools.querysets import find_staff
 from schools.rules import schools_of
 
-from .sitting import questions_today, still_counts
+from .sitting import questions_that_count, questions_today, still_counts
 from .words import reason_words, yes_no
 
 HISTORY_LENGTH = 40
@@ -71,7 +71,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 @page
 def change(request: HttpRequest, purpose: str) -> HttpResponse:
     """One answer, changed any day, without a reason (C9)."""
-    question = next((item for item in questions_today() if item.purpose.slug == purpose), None)
+    question = next((item for item in questions_that_count() if item.purpose.slug == purpose), None)
     if question is None:
         raise Http404
     form = OneChoiceForm(request.POST if request.method == "POST" else None, question=question)
@@ -149,7 +149,7 @@ def _questions_page(
     rows = [
         {
             "field": form[name],
-            "picture": question.purpose.layer,
+            "picture": question.purpose.example,
             "current": yes_no(row.value)
             if (row := latest.get(question.purpose.id)) and still_counts(row, question.purpose)
             else "",

@@ -7,20 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.links import hidden_address
 from consent.domain.papers import NobodyToPrint, Sheet, print_forms, sheets_for, sheets_for_group
 from consent.domain.piles import MOST_ATTEMPTS
 from consent.forms import KeyForm
-from consent.models import PaperPile, Scan, Submission
+from consent.models import PaperPile, Scan
 from consent.rules import paper_roles, spoken_roles
 from ledger.choices import Reading
 from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from schools.models import Group
-from schools.querysets import find_pupils, own_address
+from schools.querysets import find_pupils
 
 from .paper_room import all_groups, child_to_enter, form_with, groups_in_reach, looks_like_code, room_of
+from .saved import children_in, saved_just_now, saved_words
 
 
 @require_safe
@@ -36,12 +36,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("consent:paper.form", code=code)
     group_ids = [group.id for group in groups_in_reach(spoken_roles(roles))]
     hits = find_pupils(query, group_ids) if query and group_ids else []
-    done = _done(request)
-    record_reading(Reading.PUPIL_SEARCH, [hit.pupil_id for hit in hits] + _children_in(done))
+    done = saved_just_now(request)
+    record_reading(Reading.PUPIL_SEARCH, [hit.pupil_id for hit in hits] + children_in(done))
     context = {
         "query": query,
         "hits": [_hit(hit) for hit in hits],
-        "done": _done_words(done),
+        "done": saved_words(done),
         "may_enter": bool(spoken_roles(roles)),
         "may_scan": bool(paper_roles(roles)),
         "groups": all_groups(request),
@@ -143,28 +143,4 @@ def _hit(hit: Any) -> dict[str, str]:
         "group": hit.group.name,
         "school": hit.group.school.name,
         "url": reverse("consent:paper.child", args=[hit.pupil.code]),
-    }
-
-
-def _done(request: HttpRequest) -> Submission | None:
-    """What was entered just now by who looks."""
-    code = request.GET.get("klaar", "")
-    if not looks_like_code(code):
-        return None
-    return Submission.objects.filter(code=code, recorded_by=request.portal.person).first()
-
-
-def _children_in(done: Submission | None) -> list[int]:
-    return sorted(set(done.answers.order_by().values_list("pupil_id", flat=True))) if done else []
-
-
-def _done_words(done: Submission | None) -> dict[str, Any] | None:
-    if done is None:
-        return None
-    first = done.answers.select_related("pupil").order_by("id")[0]
-    email = done.guardian.email if done.guardian else own_address(first.pupil)
-    return {
-        "name": first.pupil.short_name,
-        "count": done.answers.count(),
-        "sent_to": hidden_address(email) if email else "",
     }

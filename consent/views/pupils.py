@@ -179,7 +179,7 @@ def _ask_row(mine: Mine, question: Question, field: Any) -> dict[str, Any]:
     is_now = row is not None and still_counts(row, question.purpose)
     return {
         "field": field,
-        "picture": question.purpose.layer,
+        "picture": question.purpose.example,
         "previous": yes_no(row.value) if row and not is_now else "",
         "current": yes_no(row.value) if row and is_now else "",
     }

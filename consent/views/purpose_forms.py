@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from consent.choices import PARENT_LANGUAGES, Layer
+from consent.choices import PARENT_LANGUAGES, Layer, Picture
 from consent.domain.purposes import LABEL, TITLE
 from consent.forms import KeyForm
 from schools.models import School
@@ -139,6 +139,13 @@ class PurposeForm(WordsForm):
             "invalid_choice": _("Choose who can see it."),
         },
     )
+    picture = forms.ChoiceField(
+        label=_("Which example picture?"),
+        choices=Picture.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of these pictures.")},
+    )
     school = forms.ChoiceField(label=_("For which school?"), required=False)
     all_must_agree = forms.BooleanField(
         label=_("All parents who decide must say yes"),
@@ -185,6 +192,7 @@ class PurposeForm(WordsForm):
             "places": clean["places"],
             "school": self.schools.get(clean["school"]),
             "event_on": clean.get("event_on"),
+            "picture": clean["picture"],
         }
 
 
@@ -225,6 +233,27 @@ class WordingForm(WordsForm):
     @property
     def is_material(self) -> bool:
         return bool(self.cleaned_data["kind"] == "material")
+
+
+class PictureForm(KeyForm):
+    """Another example picture for a question that exists."""
+
+    picture = forms.ChoiceField(
+        label=_("Which example picture?"),
+        choices=Picture.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of these pictures."),
+            "invalid_choice": _("Choose one of these pictures."),
+        },
+    )
+
+
+class MoveForm(KeyForm):
+    """One of these questions one place up, or one place down."""
+
+    up = forms.SlugField(required=False)
+    down = forms.SlugField(required=False)
 
 
 class SeenForm(KeyForm):

@@ -17,7 +17,7 @@ def preset_rows() -> list[dict[str, str]]:
         {
             "url": reverse("consent:admins.purpose_new", args=[kind]),
             "title": preset.words["nl"][0],
-            "icon": str(preset.layer),
+            "picture": str(preset.picture or preset.layer),
         }
         for kind, preset in PRESETS.items()
     ]
@@ -34,7 +34,7 @@ def purpose_row(purpose: Purpose, today: date) -> dict[str, Any]:
         "position": purpose.position,
         "short_label": purpose.short_label,
         "layer": purpose.get_layer_display(),
-        "icon": purpose.layer,
+        "picture": purpose.example,
         "medium": "" if purpose.medium == Medium.ALL else purpose.get_medium_display(),
         "all_must_agree": purpose.all_must_agree,
         "is_active": purpose.is_active,

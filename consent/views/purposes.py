@@ -1,5 +1,6 @@
 """What parents are asked: the questions of a foundation, in words that are fixed once and never change after."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.choices import Layer
-from consent.domain.counted import runs_out, standing_of
+from consent.domain.counted import parents_to_ask_anew, parents_who_said_yes, runs_out, standing_of
 from consent.domain.presets import PRESETS, Preset
 from consent.domain.purposes import (
     MEDIA,
@@ -30,7 +31,7 @@ from ledger.acting import current
 from ledger.domain.once import once
 from schools.models import School
 
-from .purpose_forms import PurposeForm, SeenForm, WordingForm
+from .purpose_forms import MoveForm, PictureForm, PurposeForm, SeenForm, WordingForm
 from .purpose_words import change_rows, preset_rows, purpose_row, version_rows
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": [purpose_row(purpose, today) | {"standing": standing[purpose.id]} for purpose in purposes],
         "stopped": Purpose.objects.filter(is_active=False).select_related("school"),
         "presets": preset_rows(),
+        "move_form": MoveForm(initial={"key": uuid4()}),
         "done": request.GET.get("klaar", "") if request.GET.get("klaar") in DONE else "",
     }
     return render(request, "consent/admins/purposes.html", context)
@@ -79,14 +81,27 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     """One question: its words in every language, every wording it ever had with its mark, what can be done."""
-    purpose = _purpose(request, slug)
+    return question_page(request, _purpose(request, slug), None)
+
+
+def question_page(
+    request: HttpRequest, purpose: Purpose, form: PictureForm | None, status: int = 200
+) -> HttpResponse:
+    """The page of one question; `form`: a picture that could not be chosen."""
     today = current().today
+    if form is not None:
+        form.renew()
     context = {
-        "row": purpose_row(purpose, today) | {"standing": standing_of([purpose], today)[purpose.id]},
+        "row": purpose_row(purpose, today),
         "versions": version_rows(purpose, today),
         "may_split": purpose.medium == MEDIA_TOGETHER,
+        "form": form or PictureForm(initial={"key": uuid4(), "picture": purpose.example}),
+        "has_errors": form is not None,
+        "done": request.GET.get("klaar", "") if request.GET.get("klaar") in DONE else "",
+        "must_answer": parents_to_ask_anew(purpose, today) if purpose.is_active else 0,
+        "coming": _coming(purpose, today),
     }
-    return render(request, "consent/admins/purpose.html", context)
+    return render(request, "consent/admins/purpose.html", context, status=status)
 
 
 @page
@@ -100,7 +115,9 @@ def wording(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if "sure" in request.POST:
             once(form.cleaned_data["key"], lambda: _reword(purpose, form), of=f"wording {slug}")
-            return _done("tekst")
+            return HttpResponseRedirect(
+                f"{reverse('consent:admins.purpose', args=[slug])}?klaar=tekst", status=303
+            )
         refuse_wording(purpose, **_change(form))
     except PurposeRefused as refused:
         if refused.code == "changed":
@@ -123,8 +140,15 @@ def apart(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 MEDIA_TOGETHER = "all"
-DONE = ("nieuw", "tekst", "stop", "apart")
+DONE = ("nieuw", "tekst", "stop", "apart", "beeld")
 ERROR_AT = {"taken": "places", "new_place": "kind", "before_last": "in_force_on"}
+
+
+def _coming(purpose: Purpose, today: date) -> date | None:
+    """From which day a material change that is planned ends every yes; None when none is."""
+    planned = purpose.versions.filter(in_force_on__gt=today, is_material=True).order_by("in_force_on")
+    first = planned.first()
+    return first.in_force_on if first else None
 
 
 def _confirmed(request: HttpRequest, slug: str, act: str) -> HttpResponse:
@@ -185,6 +209,7 @@ def _new_form(preset: Preset, data: Any) -> PurposeForm:
         "key": uuid4(),
         "short_label": preset.short_label,
         "layer": preset.layer if preset.short_label else None,
+        "picture": preset.picture,
         "all_must_agree": preset.all_must_agree,
         "places": "\n".join(preset.places),
     }
@@ -270,6 +295,7 @@ def _wording_check(purpose: Purpose, form: WordingForm) -> dict[str, Any]:
         "seen": mark_of(purpose),
         "is_material": form.is_material,
         "ends": runs_out(purpose, on=day) if form.is_material else 0,
+        "parents": parents_who_said_yes(purpose, on=day) if form.is_material else 0,
         "rows": change_rows(purpose, form.words),
         "places_before": [place.name for place in purpose.places.all()],
         "places_after": form.cleaned_data["places"],

@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.links import hidden_address
-from consent.choices import Value
+from consent.choices import Reason, Value
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.receipt_paper import can_be_printed, receipt_pdf
 from consent.forms import in_own_language
 from consent.models import Answer, LatestAnswer, Submission
-from consent.querysets import purposes_in_use, taken_out, text_in
+from consent.querysets import purposes_on, taken_out, text_in
 from consent.rules import State, state
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
@@ -99,7 +99,7 @@ def _children(
                     "label": _title(answer),
                     "answer": yes_no(answer.value),
                     "note": _note(answer, now, latest, gone) if pupil.id in changeable else "",
-                    "url": _change_url(sitting, answer) if pupil.id in changeable else "",
+                    "url": _change_url(sitting, answer, now) if pupil.id in changeable else "",
                 }
                 for answer in answers
                 if answer.pupil_id == pupil.id
@@ -115,13 +115,15 @@ def _title(answer: Answer) -> str:
     return in_own_language(text.title, text.language)
 
 
-def _change_url(sitting: Sitting, answer: Answer) -> str:
-    is_asked = answer.purpose.is_active
+def _change_url(sitting: Sitting, answer: Answer, now: dict[tuple[int, int], State]) -> str:
+    """Nothing where it is not asked about this child any more: an event of last year, a school that was left."""
+    found = now.get((answer.pupil_id, answer.purpose_id))
+    is_asked = found is not None and found.reason != Reason.NOT_ENROLLED
     return sitting.url("change", answer.pupil.code, answer.purpose.slug) if is_asked else ""
 
 
 def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int], State]:
-    purposes = list(purposes_in_use())
+    purposes = list(purposes_on(current().today))
     return {
         (child.id, purpose.id): state(child.facts, policy_of(purpose, sitting.foundation), current().today)
         for child in known_pupils(pupil_ids)

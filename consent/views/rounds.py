@@ -1,5 +1,6 @@
 """Asking the parents: who would get a mail, the mail word for word, and then how far it has come (R1-R4)."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,13 +8,15 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consent.choices import PARENT_LANGUAGES, LeftOut
 from consent.domain.asked import OF_GUARDIANS, OF_PUPILS, Plan, names_left_out, plan_round, progress_of
+from consent.domain.counted import parents_to_ask_anew
 from consent.domain.rounds import RoundRefused, ask_parents, sample_mails
 from consent.forms import RoundForm
-from consent.models import Round
+from consent.models import Purpose, Round
 from consent.querysets import purposes_to_ask, rounds_running
 from consent.rules import may_ask_parents
 from ledger.acting import current
@@ -26,6 +29,7 @@ from schools.querysets import year_on
 # What the form proposes: time to answer, and a reminder when a third of it is left.
 CLOSES_AFTER, REMINDS_AFTER = timedelta(days=21), timedelta(days=14)
 MOST_ROUNDS = 20
+SLUG = re.compile(r"[a-z0-9_-]{1,20}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,6 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
             remind_on=asked["remind_on"],
             schools=form.chosen_schools,
             seen=asked["seen"],
+            anew=_anew(asked["anew"]),
         )
         return reverse("consent:admins.round")
 
@@ -78,18 +83,34 @@ def _room(request: HttpRequest) -> SchoolYear | None:
     return year_on(current().today)
 
 
-def _form(year: SchoolYear, data: Any = None) -> RoundForm:
+def _anew(slug: str) -> Purpose | None:
+    """The one question that is asked anew, because it was changed; an unknown one does not exist."""
+    if not slug:
+        return None
+    purpose = purposes_to_ask(current().today).filter(slug=slug).first()
+    if purpose is None:
+        raise Http404
+    return purpose
+
+
+def _form(year: SchoolYear, data: Any = None, anew: Purpose | None = None) -> RoundForm:
     schools, today = list(School.objects.order_by("name", "id")), current().today
     if data is not None:
         return RoundForm(data, schools=schools, opens_on=today, year=year)
     initial = {
         "key": uuid4(),
-        "name": "",
+        "name": gettext("New words: %(label)s") % {"label": anew.short_label} if anew else "",
+        "anew": anew.slug if anew else "",
         "schools": [school.slug for school in schools],
         "closes_on": _within(year, today + CLOSES_AFTER),
         "remind_on": _within(year, today + REMINDS_AFTER),
     }
     return RoundForm(initial=initial, schools=schools, opens_on=today, year=year)
+
+
+def _slug_in(request: HttpRequest) -> str:
+    slug = request.GET.get("vraag", "")
+    return slug if SLUG.fullmatch(slug) else ""
 
 
 def _within(year: SchoolYear, day: date) -> date:
@@ -101,9 +122,11 @@ def _form_page(
 ) -> HttpResponse:
     today = current().today
     running = list(rounds_running(today))
+    anew = _anew(form.cleaned_data.get("anew", "") if form else _slug_in(request))
     earlier = Round.objects.filter(closes_on__lt=today)[:MOST_ROUNDS]
     context = {
-        "form": form or (_form(year) if year else None),
+        "form": form or (_form(year, anew=anew) if year else None),
+        "anew": {"label": anew.short_label, "parents": parents_to_ask_anew(anew, today)} if anew else None,
         "running": [progress_of(round_) for round_ in running],
         "earlier": earlier,
         "is_sent": "gevraagd" in request.GET,
@@ -117,15 +140,18 @@ def _form_page(
 def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused | None = None) -> HttpResponse:
     """Who gets a mail, who does not and why by name, and the mail itself. The names are a reading (E2)."""
     asked = form.cleaned_data
+    anew = _anew(asked["anew"])
     plan = plan_round(
-        purposes=list(purposes_to_ask(current().today, form.chosen_schools)),
+        purposes=[anew] if anew else list(purposes_to_ask(current().today, form.chosen_schools)),
         opens_on=current().today,
         closes_on=asked["closes_on"],
         schools=form.chosen_schools,
+        anew=anew,
     )
     context = {
         "form": form,
         "asked": asked,
+        "anew": anew.short_label if anew else "",
         "refused": refused.message if refused else "",
         "has_errors": refused is not None,
         "schools": [school.name for school in form.chosen_schools],

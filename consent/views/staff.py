@@ -20,9 +20,10 @@ from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from schools.models import Group, GroupMembership
-from schools.querysets import find_pupils, groups_for, own_groups
+from schools.querysets import find_pupils, find_staff, groups_for, own_groups
+from schools.rules import schools_of
 
-from .desk import CODE, Desk, codes_in, desk_of, with_pupils
+from .desk import CODE, Desk, codes_in, desk_of, with_people
 from .verdicts import kept_words, verdict_words
 
 
@@ -48,6 +49,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "schools": _by_school([group for group in seen if group.id not in mine], taken),
         "query": query,
         "hits": [_hit_row(hit, taken) for hit in hits],
+        "colleague_hits": _colleague_rows(request, query, taken),
         "taken": taken,
         "has_work": not work_reach(request.portal.roles).is_empty,
         "has_kept": Check.objects.filter(staff_member=request.portal.person).exists(),
@@ -59,7 +61,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @reading_is_recorded
 def check(request: HttpRequest, group: str) -> HttpResponse:
     """The verdict is a GET: nothing is stored but who looked. With htmx only the verdict is drawn."""
-    desk = desk_of(_groups(request), group, request.GET, request.portal.foundation)
+    desk = _desk(request, group, request.GET)
     context = _verdict_context(desk, desk.verdict())
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "consent/staff/_verdict.html", context)
@@ -69,7 +71,7 @@ def check(request: HttpRequest, group: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, group: str) -> HttpResponse:
     """Keep the verdict of this moment as proof; it is judged again here, never taken from the page."""
-    desk = desk_of(_groups(request), group, request.POST, request.portal.foundation)
+    desk = _desk(request, group, request.POST)
     form, verdict = KeyForm(request.POST), desk.verdict()
     if verdict is None or not form.is_valid():
         context = _verdict_context(desk, verdict) | _form_context(desk) | {"has_errors": True}
@@ -105,8 +107,11 @@ def kept_check(request: HttpRequest, code: str) -> HttpResponse:
         code=code,
         staff_member=request.portal.person,
     )
-    people = list(found.people.select_related("pupil").order_by("is_allowed", "pupil__call_name", "id"))
-    record_reading(Reading.CONSENT_STATE, [person.pupil_id for person in people])
+    rows = found.people.select_related("pupil", "staff_member").order_by("id")
+    people = sorted(rows, key=lambda person: (person.is_allowed, person.shown_name.casefold(), person.id))
+    record_reading(Reading.CONSENT_STATE, [person.pupil_id for person in people if person.pupil_id])
+    if colleagues := [person.staff_member_id for person in people if person.staff_member_id]:
+        record_reading(Reading.PEOPLE_SEARCH, colleagues)
     context = {
         "check": found,
         "people": kept_words(people),
@@ -127,11 +132,16 @@ def _refuse_other_roles(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
+def _desk(request: HttpRequest, group: str, data: QueryDict) -> Desk:
+    reach = schools_of(request.portal.roles)
+    return desk_of(_groups(request), group, data, request.portal.foundation, reach)
+
+
 def _verdict_context(desk: Desk, verdict: Verdict | None) -> dict[str, Any]:
     fields = []
     if verdict is not None:
         fields = [("place", verdict.purpose.slug), ("seen", verdict.fingerprint)]
-        fields += [("pupil", person.pupil.code) for person in verdict.seen]
+        fields += [("colleague" if seen.is_colleague else "pupil", seen.who.code) for seen in verdict.seen]
     check_url = reverse("consent:staff.check", args=[desk.group.code])
     return {
         "verdict": verdict_words(verdict, check_url, current().now) if verdict else None,
@@ -162,6 +172,11 @@ def _form_context(desk: Desk) -> dict[str, Any]:
             for pupil in desk.pupils
         ],
         "others": [{"code": pupil.code, "name": pupil.short_name} for pupil in desk.others],
+        "colleagues": [
+            {"code": colleague.code, "name": colleague.full_name, "chosen": colleague in desk.staff}
+            for colleague in desk.colleagues
+        ],
+        "staff_count": len(desk.staff),
     }
 
 
@@ -169,13 +184,15 @@ def _taken_along(data: QueryDict) -> dict[str, Any]:
     """Place, pupils and group ("van") of the check that somebody comes from, to go on with in another group."""
     group = data.get("van", "")
     if not CODE.fullmatch(group):
-        return {"place": "", "codes": [], "van": "", "back_url": ""}
-    place, codes = data.get("place", ""), codes_in(data)
+        return {"place": "", "codes": [], "colleagues": [], "van": "", "back_url": "", "count": 0}
+    place, codes, colleagues = data.get("place", ""), codes_in(data), codes_in(data, "colleague")
     return {
         "place": place,
         "codes": codes,
+        "colleagues": colleagues,
+        "count": len(codes) + len(colleagues),
         "van": group,
-        "back_url": with_pupils(_check_url(group), place, codes),
+        "back_url": with_people(_check_url(group), place, codes, colleagues),
     }
 
 
@@ -184,7 +201,7 @@ def _check_url(group: str) -> str:
 
 
 def _group_row(group: Any, taken: dict[str, Any]) -> dict[str, Any]:
-    url = with_pupils(_check_url(group.code), taken["place"], taken["codes"])
+    url = with_people(_check_url(group.code), taken["place"], taken["codes"], taken["colleagues"])
     return {
         "name": group.name,
         "school": group.school.name,
@@ -200,7 +217,7 @@ def _with_places(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
     places = list(purposes_on(current().today).prefetch_related(None)) if own else []
     for row in own:
         row["places"] = [
-            {"label": place.short_label, "icon": place.layer, "url": with_pupils(row["url"], place.slug, [])}
+            {"label": place.short_label, "icon": place.layer, "url": with_people(row["url"], place.slug, [])}
             for place in places
             if place.school_id in (None, row["school_id"])
         ]
@@ -213,8 +230,24 @@ def _hit_row(hit: GroupMembership, taken: dict[str, Any]) -> dict[str, str]:
         "name": hit.pupil.short_name,
         "group": hit.group.name,
         "school": hit.group.school.name,
-        "url": with_pupils(_check_url(hit.group.code), taken["place"], codes),
+        "url": with_people(_check_url(hit.group.code), taken["place"], codes, taken["colleagues"]),
     }
+
+
+def _colleague_rows(request: HttpRequest, query: str, taken: dict[str, Any]) -> list[dict[str, str]]:
+    """Colleagues with such a name, each back on the check that somebody comes from."""
+    if not (query and taken["van"]):
+        return []
+    found = find_staff(query, schools_of(request.portal.roles), current().today)
+    record_reading(Reading.PEOPLE_SEARCH, [person.id for person in found])
+    here, place, codes = _check_url(taken["van"]), taken["place"], taken["codes"]
+    return [
+        {
+            "name": person.full_name,
+            "url": with_people(here, place, codes, dict.fromkeys([*taken["colleagues"], person.code])),
+        }
+        for person in found
+    ]
 
 
 def _by_school(seen: list[Any], taken: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.choices import ENDED, TaskKind
+from consent.domain.remarks import OF_THE_FAMILY
 from consent.models import Task
 
 # Only where the work is with that one person; in a conflict nobody is named (C4).
@@ -113,6 +114,13 @@ def who_it_is_with(task: Task) -> str:
     """The parent by name where the work is with that person, else nobody."""
     named = TaskKind(task.kind) in NAMES_SOMEBODY and task.guardian is not None
     return task.guardian.full_name if named and task.guardian else ""
+
+
+def reader_of(task: Task) -> str:
+    """Who reads what was done on the own page, by name: who told the school so. "" when only colleagues read it."""
+    if TaskKind(task.kind) not in OF_THE_FAMILY:
+        return ""
+    return task.guardian.full_name if task.guardian else task.pupil.short_name
 
 
 def task_row(task: Task, groups: dict[int, str]) -> dict[str, Any]:

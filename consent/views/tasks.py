@@ -1,23 +1,22 @@
 """The work list of a school: what choices and remarks of families ask of it (R7, C4)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from consent.choices import Reason, TaskKind, Value
 from consent.domain.facts import known_pupils, policy_of
-from consent.domain.tasks import close_task
+from consent.domain.remarks import finish_task
 from consent.forms import DoneForm
-from consent.models import LatestAnswer, Task
-from consent.querysets import invalidations_waiting, purposes_in_use, tasks_of
-from consent.rules import WorkReach, state, taking_out_roles, work_reach
+from consent.models import LatestAnswer, Submission, Task
+from consent.querysets import invalidations_waiting, purposes_on, tasks_of
+from consent.rules import WorkReach, spoken_roles, state, taking_out_roles, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -27,23 +26,20 @@ from ledger.refusal import Refusal
 from schools.models import Role, StaffMember
 from schools.querysets import children_by_staff, group_names
 
-from .task_words import asked_words, kind_words, task_row, waiting_words
-
-SHOWN_AFTER_CLOSING = timedelta(days=30)
-MOST = 200
+from .paper_room import child_to_enter
+from .saved import children_in, saved_just_now, saved_words
+from .task_filters import MOST, chosen, filter_rows, wanted_in
+from .task_words import asked_words, kind_words, reader_of, task_row, waiting_words
 
 
 @require_safe
 @reading_is_recorded
 def tasks(request: HttpRequest) -> HttpResponse:
-    """What is open, by kind, the oldest first; below it what was done in the last 30 days."""
+    """What is open, by kind, the oldest first; below it what was done in the last 30 days, or (asked for) ever."""
     reach = _room(request)
-    seen = my_tasks(request, reach)
-    chosen = _chosen(request, seen)
-    opened = list(chosen.filter(closed_at=None)[:MOST])
-    closed = chosen.filter(closed_at__gte=current().now - SHOWN_AFTER_CLOSING).order_by("-closed_at", "-id")
-    closed = list(closed[:MOST])
-    asked = _asked(request, reach)
+    seen, wanted = my_tasks(request, reach), wanted_in(request.GET)
+    opened, closed = chosen(seen, wanted, current().now)
+    asked = [] if wanted.looks_back else _asked(request, reach)
     pupils = [task.pupil_id for task in opened + closed] + [row["pupil"] for row in asked]
     record_reading(Reading.TASK_LIST, pupils)
     groups = group_names(pupils, current().today)
@@ -51,7 +47,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "kinds": _by_kind(opened, groups),
         "asked": [row | {"group": groups.get(row["pupil"], "")} for row in asked],
         "closed": [task_row(task, groups) for task in closed],
-        "filters": _filters(request, seen),
+        "filters": filter_rows(seen, wanted),
+        "looks_back": wanted.looks_back,
+        "most": MOST,
         "may_take_out": bool(taking_out_roles(request.portal.roles)),
     }
     return render(request, "consent/staff/tasks.html", context)
@@ -63,20 +61,20 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     """One task: what it is about, what to do now, and the note that closes it."""
     found = _task(request, code)
     record_reading(Reading.TASK_LIST, [found.pupil_id])
-    return _task_page(request, found, DoneForm())
+    return _task_page(request, found, DoneForm(reader=reader_of(found)))
 
 
 @require_POST
 def done(request: HttpRequest, code: str) -> HttpResponse:
     """Close it with what was done."""
     found = _task(request, code)
-    form = DoneForm(request.POST)
+    form = DoneForm(request.POST, reader=reader_of(found))
     if not form.is_valid():
         return _task_page(request, found, form, status=422)
     note = form.cleaned_data["note"]
 
     def act() -> str:
-        close_task(found, outcome=note)
+        finish_task(found, outcome=note)
         return reverse("consent:staff.tasks")
 
     try:
@@ -135,37 +133,6 @@ def _task(request: HttpRequest, code: str) -> Task:
     return get_object_or_404(my_tasks(request, _room(request)), code=code)
 
 
-def _chosen(request: HttpRequest, seen: QuerySet[Task]) -> QuerySet[Task]:
-    """The filter of the address; an unknown word filters nothing."""
-    kind, school = request.GET.get("soort", ""), request.GET.get("school", "").replace("\0", "")
-    if kind in TaskKind.values:
-        seen = seen.filter(kind=kind)
-    return seen.filter(school__slug=school) if _has_school(seen, school) else seen
-
-
-def _has_school(seen: QuerySet[Task], slug: str) -> bool:
-    return bool(slug) and seen.filter(school__slug=slug).exists()
-
-
-def _filters(request: HttpRequest, seen: QuerySet[Task]) -> dict[str, Any]:
-    """What can be chosen: the kinds and schools that have open work now, and what is chosen."""
-    waiting = seen.filter(closed_at=None).order_by()
-    kinds = set(waiting.values_list("kind", flat=True).distinct())
-    schools = sorted(set(waiting.values_list("school__name", "school__slug").distinct()))
-    return {
-        "kinds": [
-            {"value": str(kind), "label": kind_words(kind), "chosen": request.GET.get("soort") == kind}
-            for kind in TaskKind
-            if kind in kinds
-        ],
-        "schools": [
-            {"value": slug, "label": name, "chosen": request.GET.get("school") == slug}
-            for name, slug in schools
-        ],
-        "in_use": bool(request.GET.get("soort") or request.GET.get("school")),
-    }
-
-
 def _by_kind(opened: list[Task], groups: dict[int, str]) -> list[dict[str, Any]]:
     rows: dict[str, list[dict[str, Any]]] = {}
     for one in opened:
@@ -200,10 +167,30 @@ def _task_page(request: HttpRequest, found: Task, form: DoneForm, status: int = 
     groups = group_names([found.pupil_id], current().today)
     context = {
         "task": task_row(found, groups) | {"text": found.text, "code": found.code, "about": _about(found)},
+        "entry_url": _entry_url(request, found),
+        "done": saved_words(_saved_here(request, found)),
         "form": form,
         "has_errors": bool(form.errors),
     }
     return render(request, "consent/staff/task.html", context, status=status)
+
+
+def _saved_here(request: HttpRequest, found: Task) -> Submission | None:
+    """What was entered about this child a moment ago, coming from here."""
+    saved = saved_just_now(request)
+    return saved if children_in(saved) == [found.pupil_id] else None
+
+
+def _entry_url(request: HttpRequest, found: Task) -> str:
+    """Where the answer of who wanted to talk is written down; "" for who does not enter it, and when it is done."""
+    roles = spoken_roles(request.portal.roles)
+    if found.kind != TaskKind.TALK or found.closed_at is not None or not roles:
+        return ""
+    try:
+        child_to_enter(request, found.pupil.code, roles)
+    except Http404:
+        return ""
+    return f"{reverse('consent:paper.child', args=[found.pupil.code])}?taak={found.code}"
 
 
 def _about(found: Task) -> list[str]:
@@ -212,7 +199,7 @@ def _about(found: Task) -> list[str]:
         facts = known_pupils([found.pupil_id])[0].facts
         return [
             purpose.short_label
-            for purpose in purposes_in_use()
+            for purpose in purposes_on(current().today)
             if state(facts, policy_of(purpose, found.foundation), current().today).reason == Reason.CONFLICT
         ]
     if found.kind == TaskKind.TALK:

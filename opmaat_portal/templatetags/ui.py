@@ -14,6 +14,7 @@ from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.forms.boundfield import BoundField
 from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
@@ -39,7 +40,10 @@ ICONS = (
     "search",
     "sound",
 )
-PICTURES = ("paper", "closed", "social", "open_web")
+PICTURES = (
+    *("paper", "closed", "social", "open_web"),
+    *("class_photo", "photographer", "research", "ai", "event"),
+)
 TAG_ICONS = {"ok": "check", "no": "cross", "wait": "clock"}
 PANEL_ICONS = {"done": "check", "calm": "mail", "warn": "exclamation"}
 BUTTONS = {"first": "btn", "second": "btn btn-second", "quiet": "btn btn-quiet"}
@@ -135,6 +139,13 @@ def error_summary(form, title=""):
     general = [{"href": "", "text": error} for error in form.non_field_errors()]
     general += [{"href": "", "text": error} for field in form.hidden_fields() for error in field.errors]
     return {"errors": general + wrong, "title": title}
+
+
+@register.simple_tag
+def picture_url(picture: str) -> str:
+    """The address of one of our own drawn example pictures; refuses a name that is none."""
+    _known("picture_url", "picture", picture, PICTURES)
+    return static(f"img/{picture}.svg")
 
 
 @register.inclusion_tag("ui/choice_pair.html")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consent.rules import checking_roles
-from consent.views.desk import with_pupils
+from consent.views.desk import with_people
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.record import record_reading
@@ -67,7 +67,7 @@ def _pupil_row(hit: GroupMembership) -> dict[str, str]:
     return {
         "name": hit.pupil.short_name,
         "where": f"{hit.group.name}, {hit.group.school.name}",
-        "url": with_pupils(check, "", [hit.pupil.code]),
+        "url": with_people(check, "", [hit.pupil.code]),
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent.domain.loading import MAX_BYTES, ROWS, ListRefused, LoadPlan, load_answers, plan_load
-from consent.querysets import purposes_in_use
+from consent.querysets import purposes_on
 from consent.rules import paper_roles
 from ledger.acting import acting, current, system
 from schools.models import Foundation, Role, StaffMember
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             (len(plan.errors), _("rows are wrong")),
         ):
             self.stdout.write(f"  {number:6}  {words}")
-        known = ", ".join(purpose.slug for purpose in purposes_in_use())
+        known = ", ".join(purpose.slug for purpose in purposes_on(current().today))
         for error in plan.errors:
             words = str(ROWS[error.code]) % {"known": known} if error.code == "purpose" else ROWS[error.code]
             place = _("row %(row)s, column %(column)s") % {"row": error.row, "column": error.column or "–"}
