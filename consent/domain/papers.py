@@ -10,7 +10,7 @@ from consent.choices import PARENT_LANGUAGES
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
 from consent.querysets import purposes_in_use
-from consent.rules import PUPIL, deciders_at, is_superseded
+from consent.rules import PUPIL, deciders_at, first_day, is_superseded
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
@@ -39,7 +39,7 @@ class NobodyToPrint(Refusal):
 def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sheet]:
     """A sheet for everybody who decides for these pupils today, in their order (C1, C2).
 
-    Somebody who may not be contacted gets none, nor does a pupil who is not enrolled. `only_silent`: not for
+    Somebody who may not be contacted gets none, nor does a pupil who left. `only_silent`: not for
     who has answered every question that is asked today.
     """
     today, foundation = current().today, Foundation.objects.get(id=current().foundation)
@@ -50,7 +50,7 @@ def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sh
     sheets = []
     for pupil in pupils:
         facts = known[pupil.id]
-        if not any(period.covers(today) for period in facts.enrolments):
+        if first_day(facts, None, today) is None:
             continue
         deciders = deciders_at(facts, foundation.decides_from_age, today)
         if PUPIL in deciders:

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent.choices import Channel
@@ -23,10 +23,11 @@ from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from ledger.refusal import Refusal
 from schools.models import Guardian, Pupil
-from schools.querysets import group_names
 
 from .entering import EntryForm, PaperEntryForm, SpokenEntryForm
-from .paper_room import child_to_enter, form_with, looks_like_code, may_print_for, room_of
+from .inviting import asking_words
+from .paper_room import child_to_enter, entering_room, form_with, looks_like_code, may_print_for, room_of
+from .words import groups_or_first_day
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -58,15 +59,13 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
 @reading_is_recorded
 def child(request: HttpRequest, code: str) -> HttpResponse:
     """The same without a form: what was said by phone or in person, with a note."""
-    room_of(request)
-    if not spoken_roles(request.portal.roles):
-        raise PermissionDenied
+    entering_room(request)
     pupil = child_to_enter(request, code, spoken_roles(request.portal.roles))
     record_reading(Reading.CONSENT_STATE, [pupil.id])
     signers, by_pupil = signers_of(pupil)
     questions = _questions(list(purposes_in_use()), "nl")
     entry = SpokenEntryForm(**_sent(request), questions=questions, signers=signers)
-    context = _context(request, pupil, entry, by_pupil)
+    context = _context(request, pupil, entry, by_pupil) | {"asking": asking_words(pupil)}
     return _answered(request, entry, context, pupil.code, lambda: _enter_spoken(request, pupil, entry))
 
 
@@ -130,7 +129,7 @@ def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: boo
     return {
         "child": {
             "name": pupil.short_name,
-            "group": group_names([pupil.id], current().today).get(pupil.id, ""),
+            "group": groups_or_first_day([pupil.id]).get(pupil.id, ""),
             "code": pupil.code,
         },
         "form": entry,
@@ -157,7 +156,12 @@ def _of_paper(
         "changed": [text.text.title for text in _questions(asked.changed, "nl")],
         "done": [text.text.title for text in _questions(asked.done, "nl")],
         "entered": [
-            {"at": row.at.astimezone(SCHOOL_TIME), "by": row.recorded_by.full_name if row.recorded_by else ""}
+            {
+                "at": row.at.astimezone(SCHOOL_TIME),
+                "by": row.recorded_by.full_name
+                if row.recorded_by
+                else _("the parent, on a tablet at school"),
+            }
             for row in before
         ],
     }

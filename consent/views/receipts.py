@@ -15,14 +15,13 @@ from consent.domain.receipt_paper import can_be_printed, receipt_pdf
 from consent.forms import in_own_language
 from consent.models import Answer, LatestAnswer, Submission
 from consent.querysets import purposes_in_use, taken_out, text_in
-from consent.rules import State, state
+from consent.rules import State, state_from_first_day
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
 from notices.pdf import PdfFailed
-from schools.querysets import group_names
 
 from .sitting import Sitting, children_to_ask
-from .words import yes_no
+from .words import groups_or_first_day, yes_no
 
 RETRY_SECONDS = "60"
 
@@ -44,7 +43,9 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
         "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
-        "pdf_url": sitting.url("receipt_pdf", code) if can_be_printed(submission) else "",
+        "pdf_url": sitting.url("receipt_pdf", code)
+        if can_be_printed(submission) and not sitting.visit
+        else "",
     }
     return render(request, "consent/parents/receipt.html", context)
 
@@ -68,7 +69,9 @@ def receipt_file(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
 
 
 def _own(sitting: Sitting, code: str) -> Submission:
-    mine = {"link": sitting.link} if sitting.link else {"guardian": sitting.guardian}
+    mine: dict[str, Any] = {"link": sitting.link} if sitting.link else {"guardian": sitting.guardian}
+    if sitting.visit:  # of this letter, since its code was typed
+        mine |= {"kiosk": sitting.visit.kiosk, "at__gte": sitting.visit.began_at}
     submission = Submission.objects.filter(code=code, **mine).first() if code.isalnum() else None
     if submission is None:
         raise Http404
@@ -87,7 +90,7 @@ def _children(
     sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]
 ) -> list[dict[str, Any]]:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
-    groups = group_names(list(pupils), current().today)
+    groups = groups_or_first_day(list(pupils))
     changeable = {child.id for child in children_to_ask(sitting)}
     now = _states(sitting, list(pupils))
     return [
@@ -116,14 +119,16 @@ def _title(answer: Answer) -> str:
 
 
 def _change_url(sitting: Sitting, answer: Answer) -> str:
-    is_asked = answer.purpose.is_active
+    is_asked = answer.purpose.is_active and not sitting.visit
     return sitting.url("change", answer.pupil.code, answer.purpose.slug) if is_asked else ""
 
 
 def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int], State]:
     purposes = list(purposes_in_use())
     return {
-        (child.id, purpose.id): state(child.facts, policy_of(purpose, sitting.foundation), current().today)
+        (child.id, purpose.id): state_from_first_day(
+            child.facts, policy_of(purpose, sitting.foundation), current().today
+        )
         for child in known_pupils(pupil_ids)
         for purpose in purposes
     }

@@ -17,7 +17,7 @@ from consent.domain.tasks import close_task
 from consent.forms import DoneForm
 from consent.models import LatestAnswer, Task
 from consent.querysets import invalidations_waiting, purposes_in_use, tasks_of
-from consent.rules import WorkReach, state, taking_out_roles, work_reach
+from consent.rules import WorkReach, state_from_first_day, taking_out_roles, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -213,7 +213,8 @@ def _about(found: Task) -> list[str]:
         return [
             purpose.short_label
             for purpose in purposes_in_use()
-            if state(facts, policy_of(purpose, found.foundation), current().today).reason == Reason.CONFLICT
+            if state_from_first_day(facts, policy_of(purpose, found.foundation), current().today).reason
+            == Reason.CONFLICT
         ]
     if found.kind == TaskKind.TALK:
         rows = LatestAnswer.objects.filter(pupil=found.pupil, guardian=found.guardian, value=Value.TALK)
