@@ -225,10 +225,11 @@ def _store(
     for choice in choices:
         purpose = purposes[choice.purpose_id]
         begins = first_day(known[choice.pupil_id], purpose.school_id, today) or today
+        last_day: date | None = None
         if purpose.event_on:
             last_day = school_year_of(purpose.event_on)[1]  # C7
-        else:
-            last_day = year_end(begins) if submission.foundation.asks_every_year else None
+        elif submission.foundation.asks_every_year:
+            last_day = year_end(begins)
         rows.append(_answer(submission, choice, purpose, last_day))
     earlier = LatestAnswer.objects.filter(
         guardian=submission.guardian, pupil_id__in={choice.pupil_id for choice in choices}

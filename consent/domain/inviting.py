@@ -187,5 +187,6 @@ def _children(guardian: Guardian) -> list[str]:
     return [
         child.call_name
         for child in children_of(guardian, today)
-        if child.represented_by_me or not decides_alone(child.born_on, age, today)
+        if child.represented_by_me  # type: ignore[attr-defined]
+        or not decides_alone(child.born_on, age, today)
     ]

@@ -29,11 +29,12 @@ class StartKioskForm(KeyForm):
         self, *args: Any, schools: Sequence[School], times: Sequence[datetime], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.schools, self.times = {school.slug: school for school in schools}, {}
+        self.schools = {school.slug: school for school in schools}
         self.times = {f"{time:%Y-%m-%dT%H}": time for time in times}
         again = _("Choose one of these.")
+        nothing = [("", "")] if len(schools) > 1 else []
         for name, options in (
-            ("school", [(slug, school.name) for slug, school in self.schools.items()]),
+            ("school", [*nothing, *((slug, school.name) for slug, school in self.schools.items())]),
             ("until", [(key, f"{time:%H.%M}") for key, time in self.times.items()]),
         ):
             field = self.fields[name]

@@ -72,7 +72,8 @@ def _form(schools: list[School], data: object = None) -> StartKioskForm:
     times = end_times(now)
     if data is not None:
         return StartKioskForm(data, schools=schools, times=times)
-    initial = {"key": uuid4(), "school": schools[0].slug, "until": f"{end_tonight(now):%Y-%m-%dT%H}"}
+    here = schools[0].slug if len(schools) == 1 else ""  # at the wrong school no letter would work
+    initial = {"key": uuid4(), "school": here, "until": f"{end_tonight(now):%Y-%m-%dT%H}"}
     return StartKioskForm(initial=initial, schools=schools, times=times)
 
 

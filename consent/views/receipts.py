@@ -40,7 +40,9 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
         "children": _children(sitting, answers, latest, gone),
-        "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
+        # A tablet tells nothing of before, so neither that it was a yes.
+        "withdrawn": not sitting.visit
+        and any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
         "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
         "pdf_url": sitting.url("receipt_pdf", code)
