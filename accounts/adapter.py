@@ -125,7 +125,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """A report that was open in this browser is closed: one session never knows both (trust.md, threat 8)."""
+        """A report that was open in this browser is closed: one session never knows both (trust.md, threat 8).
+
+        A tablet for parents is no such tablet any more.
+        """
+        request.session.pop("kiosk", None)
         if request.session.pop("report", None):
             request.session.set_expiry(None)
         super().login(request, user)

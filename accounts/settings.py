@@ -51,6 +51,8 @@ ACCOUNT_RATE_LIMITS = {
     "report_send": "20/h/key",
     "report_phrase": "10/15m/key",
     "report_phrase_all": "300/h/key",
+    # Codes of letters on a tablet at school; the key is the tablet.
+    "kiosk_letter": "10/15m/key",
 }
 
 ACCOUNT_FORMS = {

@@ -202,11 +202,33 @@ class PaperForm(FoundationRow):
     pile = tenant_key(PaperPile, null=True, related_name="forms")
 
 
+class Kiosk(FoundationRow):
+    """A tablet of a school on which parents answer, for one evening: who started it, and until when it works.
+
+    The browser holds nothing but its code in a session; `stopped_at` ends it at once, wherever the tablet is.
+    """
+
+    retention = PROOF
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    school = tenant_key(School, related_name="+")
+    started_by = tenant_key(StaffMember, related_name="+")
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("started_at")), name="kiosk_order")
+        ]
+
+
 class Submission(FoundationRow):
     """One time that somebody passed on choices, for one or more children: what the receipt shows.
 
     `pupil`: the pupil answered; `recorded_by`: who entered it for them, with a `note` or from a paper form;
-    `signed_on`: the day that stands on the paper, or in the list that was taken over.
+    `signed_on`: the day that stands on the paper, or in the list that was taken over. With a `kiosk` the parent
+    answered on that tablet, with the code of `form`.
     """
 
     retention = PROOF
@@ -221,6 +243,7 @@ class Submission(FoundationRow):
     note = models.CharField(max_length=300, blank=True)
     form = tenant_key(PaperForm, null=True, related_name="submissions")
     signed_on = models.DateField(null=True)
+    kiosk = tenant_key(Kiosk, null=True, related_name="+")
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from schools.models import Enrolment, GroupMembership, School
-from schools.querysets import in_force
+from schools.querysets import here_or_coming
 
 from .choices import TaskKind
 from .models import (
@@ -57,13 +57,12 @@ def purposes_to_ask(day: date, schools: Collection[School] = ()) -> QuerySet[Pur
     return asked.filter(Q(school=None) | Q(school__in=schools)) if schools else asked
 
 
-def pupils_at(school_ids: Collection[int], pupil_ids: Collection[int], day: date) -> dict[int, set[int]]:
-    """Which of these pupils are enrolled at each of these schools on that day; no statement when none is asked."""
-    found: dict[int, set[int]] = {pk: set() for pk in school_ids}
-    if found:
-        here = Enrolment.objects.filter(in_force(day), school_id__in=found, pupil_id__in=pupil_ids)
-        for school_id, pupil_id in here.values_list("school_id", "pupil_id").order_by("id"):
-            found[school_id].add(pupil_id)
+def first_days(pupil_ids: Collection[int], day: date) -> dict[int, dict[int, date]]:
+    """From when each of these pupils is at which school (pupil → school → day): that day, or a later one (R1)."""
+    found: dict[int, dict[int, date]] = {}
+    rows = Enrolment.objects.filter(here_or_coming(day), pupil_id__in=pupil_ids).order_by("-since", "-id")
+    for pupil_id, school_id, since in rows.values_list("pupil_id", "school_id", "since"):
+        found.setdefault(pupil_id, {})[school_id] = max(since, day)
     return found
 
 
@@ -115,7 +114,7 @@ def invalidations_waiting(
     """Those that still need a second person: about children at these schools (None: all), never the own ones."""
     rows = Invalidation.objects.filter(in_force_at=None).exclude(answer__pupil__in=not_about)
     if schools is not None:
-        here = Enrolment.objects.filter(in_force(on), school__in=schools)
+        here = Enrolment.objects.filter(here_or_coming(on), school__in=schools)
         rows = rows.filter(answer__pupil__in=here.order_by().values("pupil"))
     return rows.select_related("answer__pupil", "answer__submission", "asked_by").order_by("asked_at", "id")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -11,7 +12,8 @@ from django.utils import timezone
 from accounts.choices import Capacity, LinkKind
 from accounts.links import find_by_hash, find_link
 from accounts.models import LinkKey, Reach
-from consent.models import PersonalLink
+from consent.domain.kiosk import Visit, kiosk_of_session
+from consent.models import Kiosk, PersonalLink
 from ledger.acting import NOBODY, Actor
 from ledger.choices import ActorKind
 from schools.choices import SECOND_FACTOR_ROLES
@@ -32,6 +34,9 @@ class Portal:
     roles: list[Role] = field(default_factory=list)
     link_key: LinkKey | None = None
     link: PersonalLink | None = None
+    tablet: dict[str, Any] = field(default_factory=dict)  # what the session of a kiosk holds
+    kiosk: Kiosk | None = None
+    visit: Visit | None = None
     must_choose_person: bool = False
     actor: Actor = NOBODY  # who the key says it is; `recognise` adds the capacity, or finds nobody
 
@@ -128,6 +133,20 @@ def report(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     )
 
 
+def kiosk(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
+    """A tablet of a school, as its session says; nobody is signed in on it. Without one nothing is open."""
+    tablet = request.session.get("kiosk") or {}
+    if not tablet:
+        return Portal("kiosk")
+    return Portal(
+        "kiosk",
+        foundations=(tablet["foundation"],),
+        foundation=Foundation.objects.get(id=tablet["foundation"]),
+        tablet=tablet,
+        actor=Actor(ActorKind.NOBODY, 0, "kiosk"),
+    )
+
+
 def school(request: HttpRequest, kwargs: dict[str, object]) -> Portal:
     """A page of a school that everybody may read: the foundation that the address names, and nobody signed in."""
     foundation = get_object_or_404(Foundation, slug=kwargs["foundation"])
@@ -148,6 +167,7 @@ DOORS: dict[str, Callable[[HttpRequest, dict[str, object]], Portal]] = {
     "fg": staff,
     "toestemming": link,
     "melding": report,
+    "kiosk": kiosk,
 }
 
 
@@ -184,6 +204,12 @@ def recognise(portal: Portal, now: datetime, today: date) -> Actor:
         return portal.actor
     if portal.audience == "report":
         return portal.actor
+    if portal.audience == "kiosk":
+        portal.kiosk, portal.visit = kiosk_of_session(portal.tablet)
+        if portal.visit is None:
+            return portal.actor
+        portal.person = portal.visit.guardian
+        return Actor(ActorKind.GUARDIAN, portal.visit.guardian.id, "kiosk")
     if portal.link_key:
         portal.link = PersonalLink.objects.select_related("guardian", "round").get(
             target=portal.link_key.target

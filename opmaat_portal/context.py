@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.rules import may_ask_parents, may_check, may_set_questions, may_use_paper
+from consent.views.kiosk import tablet_words
 from incidents.rules import may_handle
 from policies.rules import may_see_versions
 from schools.models import Foundation
@@ -31,13 +32,18 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "help_contact": _help(foundation),
         "rooms": _rooms(request, there),
         "is_demo": settings.DEMO,
+        "tablet": tablet_words(request, there.visit is not None) if there.kiosk else None,
     }
 
 
 def _home(there: Portal) -> str:
     if there.audience == "staff":
         return start_page(there.roles)
-    names = {"family": "consent:parents.home", "pupil": "portal:pupils.start"}
+    names = {
+        "family": "consent:parents.home",
+        "pupil": "portal:pupils.start",
+        "kiosk": "consent:kiosk.start",
+    }
     return reverse(names[there.audience]) if there.audience in names else "/"
 
 

@@ -12,6 +12,7 @@ RESERVED_SLUGS = (
     "directie",
     "fg",
     "healthz",
+    "kiosk",
     "leerling",
     "melding",
     "ouder",

@@ -28,6 +28,11 @@ def in_force(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
 
 
+def here_or_coming(on: date) -> Q:
+    """Enrolments that are not over on this day: of who is there, and of who begins later (R1)."""
+    return Q(until=None) | Q(until__gte=on)
+
+
 def reaches_of(user: User, capacity: Capacity) -> list[Reach]:
     return list(Reach.objects.filter(user=user, capacity=capacity).order_by("foundation_id", "id"))
 
@@ -76,7 +81,7 @@ def _representing(on: date) -> QuerySet[Guardianship]:
 
 
 def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
-    """Enrolled children that this guardian has full authority for on this day (C2).
+    """Children, enrolled or coming, that this guardian has full authority for on this day (C2, R1).
 
     Of a pupil who is old enough to decide, `represented_by_me` says whether this guardian decides nevertheless.
     """
@@ -86,7 +91,7 @@ def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
                 in_force(on), guardian=guardian, authority=Authority.FULL
             ).values("pupil_id")
         )
-        .filter(id__in=Enrolment.objects.filter(in_force(on)).values("pupil_id"))
+        .filter(id__in=Enrolment.objects.filter(here_or_coming(on)).values("pupil_id"))
         .annotate(represented_by_me=Exists(_representing(on).filter(pupil=OuterRef("id"), guardian=guardian)))
         .order_by("-born_on", "call_name", "id")
     )

@@ -441,12 +441,32 @@ ROWS: dict[str, Row] = {
     },
     **{f"incidents:public.{page}": of_a_school() for page in ("explain", "report", "receipt")},
     **{f"incidents:public.{page}": everybody() for page in ("back", "message", "close", "leave")},
+    # A tablet at school: office and director start it; its own pages exist only in a session of such a tablet.
+    "consent:kiosk.room": staff_room({"staff:office", "staff:director"} | OUTSIDE_STAFF),
+    "consent:kiosk.end": Row(
+        {
+            "of the school": {
+                "in": {"staff:office", "staff:director"},
+                "door": VISITOR,
+                "404": NO_STAFF | OUTSIDE_STAFF,
+                "403": (STAFF - {"staff:office", "staff:director"}) | OTHER_SCHOOL | FORMER,
+            }
+        },
+        {"of the school": {"code": "beacons_kiosk"}},
+    ),
+    **{
+        f"consent:kiosk.{page}": Row({"no tablet": {"404": EVERYBODY}}, {"no tablet": {}})
+        for page in ("start", "answer", "choice", "done", "stop")
+    },
+    "consent:kiosk.receipt": Row({"no tablet": {"404": EVERYBODY}}, {"no tablet": {"code": "amina_receipt"}}),
     "consent:paper.desk": staff_room(IN_PAPER_ROOM),
     "consent:paper.print": staff_room(IN_PAPER_ROOM),
     "consent:paper.pile": of_paper(set(), code="joosts_pile"),
     "consent:paper.pdf": of_paper(set(), code="joosts_pile"),
     "consent:paper.form": of_paper(PAPER_ENTERERS, code="noors_form"),
     "consent:paper.scan": of_paper(PAPER_ENTERERS, code="noors_form", number="1"),
+    "consent:paper.new": staff_room(SPOKEN_ENTERERS | OUTSIDE_STAFF),
+    "consent:paper.ask": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:paper.child": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:admins.round": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),

@@ -15,6 +15,7 @@ from accounts.links import token_for
 from consent.choices import Channel, TaskKind, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.decide_as_pupil import decide_as_pupil
+from consent.domain.kiosk import start_kiosk
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.remarks import object_to_item
 from consent.domain.rounds import start_round
@@ -131,6 +132,7 @@ def things(cast: Cast, people) -> dict[str, object]:
             at=timezone.now(),
         )
         pile = print_forms(sheets=sheets_for([cast.noor]), by=cast.joost)
+        tablet = start_kiosk(school=cast.beacon, by=cast.olga, ends_at=timezone.now() + timedelta(minutes=9))
         version = _brought_in()
         chapter = str(version.chapters.get().key)
         _printed(put_in_force(cast, number="9.0"))
@@ -138,6 +140,7 @@ def things(cast: Cast, people) -> dict[str, object]:
         bridge_version = _brought_in()
     return {
         "joosts_pile": pile.code,
+        "beacons_kiosk": tablet.code,
         "noors_form": _form_code(cast),
         "version": version.code,
         "chapter": chapter,

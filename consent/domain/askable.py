@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from consent.models import Purpose
-from consent.rules import Facts, is_asked_of, is_asked_on
+from consent.rules import Facts, is_asked_on, may_be_asked
 
 
 def stands_on_sheet(facts: Facts, purpose: Purpose, printed_on: date) -> bool:
     """Is this question printed on that day, for this child? Of its school, worded by then, its event still to come."""
     return (
-        is_asked_of(facts, purpose.school_id, printed_on)
+        may_be_asked(facts, purpose.school_id, purpose.event_on, printed_on)
         and is_asked_on(purpose.event_on, printed_on)
         and is_worded(purpose, printed_on)
     )
@@ -23,7 +23,7 @@ def to_choose(facts: Facts, purposes: Iterable[Purpose], day: date) -> list[Purp
     return [
         purpose
         for purpose in purposes
-        if is_asked_of(facts, purpose.school_id, day)
+        if may_be_asked(facts, purpose.school_id, purpose.event_on, day)
         and is_worded(purpose, day)
         and (is_asked_on(purpose.event_on, day) or purpose.id in answered)
     ]

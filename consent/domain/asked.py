@@ -19,7 +19,7 @@ from notices.choices import State, Unreachable
 from notices.domain.put import who_can_be_reached
 from notices.models import Message
 from schools.models import Enrolment, Foundation, Guardian, Pupil, School
-from schools.querysets import in_force
+from schools.querysets import here_or_coming
 
 INVITE, REMINDER = "consent/invite", "consent/reminder"
 WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
@@ -88,13 +88,14 @@ class Progress:
         return self.asked - self.answered
 
 
-# Who decides for whom on a day: enrolled and full authority; the age is looked at afterwards.
+# Who decides for whom on a day: enrolled, if only from a later day (R1), and full authority; the age is looked at
+# afterwards.
 CHILDREN = """
 SELECT g.guardian_id, p.id, p.call_name, p.born_on, e.school_id, g.beyond_16
 FROM schools_guardianship g
 JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
 JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
-     AND e.since <= %(day)s AND (e.until IS NULL OR e.until >= %(day)s)
+     AND (e.until IS NULL OR e.until >= %(day)s)
 WHERE g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
   AND g.foundation_id = %(foundation)s
 ORDER BY g.guardian_id, p.born_on DESC, p.call_name, p.id
@@ -212,9 +213,9 @@ def _asked_anew(guardian_ids: dict[int, Family], purpose: Purpose, on: date) -> 
 
 
 def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut, list[int]]:
-    """Enrolled pupils who decide alone, and those for whom nobody is known who decides."""
+    """Pupils, also who still come, who decide alone, and those for whom nobody is known who decides."""
     foundation = Foundation.objects.get(id=current().foundation)
-    here = Enrolment.objects.filter(in_force(day))
+    here = Enrolment.objects.filter(here_or_coming(day))
     if wanted:
         here = here.filter(school_id__in=wanted)
     decided_for = Q(guardianships__authority="full", guardianships__since__lte=day) & (

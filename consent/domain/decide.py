@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,9 +23,10 @@ from consent.rules import (
     State,
     deciders_at,
     deciders_on,
-    is_asked_of,
+    first_day,
     link_may_say_yes,
-    state,
+    may_be_asked,
+    state_from_first_day,
 )
 from ledger.acting import current
 from ledger.choices import Verb
@@ -105,7 +106,7 @@ def decide(
         language=language,
         **(entered.as_columns() if entered else {}),
     )
-    return pass_on(who, choices, partial(_refuse_what_is_not_theirs, guardian), device_hash=device_hash)
+    return pass_on(who, choices, partial(refuse_what_is_not_theirs, guardian), device_hash=device_hash)
 
 
 Refuse = Callable[[Sequence[KnownPupil], Foundation], None]
@@ -130,7 +131,7 @@ def pass_on(
         before = _states(children, list(purposes.values()), foundation)
         submission.foundation, submission.at = foundation, current().now
         submission.save(force_insert=True)
-        answers = _store(submission, choices, purposes, link)
+        answers = _store(submission, choices, purposes, children)
         after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
         _stop_reminders(submission)
         send_receipt(submission, answers, children, purposes, after)
@@ -161,13 +162,15 @@ def _lock_children(ids: set[int]) -> list[KnownPupil]:
     return children
 
 
-def _refuse_what_is_not_theirs(
+def refuse_what_is_not_theirs(
     guardian: Guardian, children: Sequence[KnownPupil], foundation: Foundation
 ) -> None:
-    """C1, C2: enrolled today, full authority today, and the pupil does not decide alone yet."""
+    """R1, C2: enrolled, if only from a later day; full authority today; the pupil does not decide alone yet."""
     today = current().today
     for child in children:
-        if not is_enrolled(child, today) or guardian.id not in deciders_on(child.facts.authorities, today):
+        if not is_here_or_coming(child, today) or guardian.id not in deciders_on(
+            child.facts.authorities, today
+        ):
             raise NotYours
         if guardian.id not in deciders_at(child.facts, foundation.decides_from_age, today):
             raise PupilDecides
@@ -180,15 +183,16 @@ def _refuse_what_is_not_asked(
     known, today = {child.id: child for child in children}, current().today
     for choice in choices:
         purpose = purposes.get(choice.purpose_id)
-        if purpose is None or not is_asked_of(known[choice.pupil_id].facts, purpose.school_id, today):
+        facts = known[choice.pupil_id].facts
+        if purpose is None or not may_be_asked(facts, purpose.school_id, purpose.event_on, today):
             raise NotAsked
         if all(version.in_force_on > today for version in purpose.versions.all()):
             raise NotAsked
 
 
-def is_enrolled(child: KnownPupil, on: date) -> bool:
-    """C1: is at a school of this foundation on that day."""
-    return any(period.covers(on) for period in child.facts.enrolments)
+def is_here_or_coming(child: KnownPupil, on: date) -> bool:
+    """Is at a school of this foundation on that day, or was enrolled to begin later (R1)."""
+    return first_day(child.facts, None, on) is not None
 
 
 def _remember_device(
@@ -210,10 +214,23 @@ def _remember_device(
 
 
 def _store(
-    submission: Submission, choices: Sequence[Choice], purposes: dict[int, Purpose], link: PersonalLink | None
+    submission: Submission,
+    choices: Sequence[Choice],
+    purposes: dict[int, Purpose],
+    children: Sequence[KnownPupil],
 ) -> list[Answer]:
-    valid_until = _valid_until(submission, link)
-    rows = [_answer(submission, choice, purposes[choice.purpose_id], valid_until) for choice in choices]
+    known, today = {child.id: child.facts for child in children}, current().today
+    year_end = cache(partial(_year_end, submission.link))  # one statement for all who begin on the same day
+    rows = []
+    for choice in choices:
+        purpose = purposes[choice.purpose_id]
+        begins = first_day(known[choice.pupil_id], purpose.school_id, today) or today
+        last_day: date | None = None
+        if purpose.event_on:
+            last_day = school_year_of(purpose.event_on)[1]  # C7
+        elif submission.foundation.asks_every_year:
+            last_day = year_end(begins)
+        rows.append(_answer(submission, choice, purpose, last_day))
     earlier = LatestAnswer.objects.filter(
         guardian=submission.guardian, pupil_id__in={choice.pupil_id for choice in choices}
     )
@@ -227,22 +244,17 @@ def _store(
     return rows
 
 
-def _valid_until(submission: Submission, link: PersonalLink | None) -> date | None:
-    """A yes counts until the end of the school year, unless the foundation asks only once."""
-    if not submission.foundation.asks_every_year:
-        return None
-    if link is not None:
+def _year_end(link: PersonalLink | None, begins: date) -> date:
+    """A yes counts until the end of the school year; of who still has to begin, of the year of the first day."""
+    today = current().today
+    if link is not None and begins == today:
         return link.round.valid_until
-    year = year_on(current().today)
-    return year.ends_on if year else current().today
+    if (year := year_on(begins)) is not None:
+        return year.ends_on
+    return today if begins == today else school_year_of(begins)[1]  # next year is not written down yet
 
 
-def _last_day(purpose: Purpose, valid_until: date | None) -> date | None:
-    """A yes for an event counts until the end of the school year of that event (C7)."""
-    return school_year_of(purpose.event_on)[1] if purpose.event_on else valid_until
-
-
-def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_until: date | None) -> Answer:
+def _answer(submission: Submission, choice: Choice, purpose: Purpose, last_day: date | None) -> Answer:
     version = version_on(purpose, current().today)
     text = text_in(version, submission.language)
     return Answer(
@@ -258,7 +270,7 @@ def _answer(submission: Submission, choice: Choice, purpose: Purpose, valid_unti
         text_sha256=text.sha256,
         channel=submission.channel,
         decided_at=submission.at,
-        valid_until=_last_day(purpose, valid_until) if choice.value == Value.YES else None,
+        valid_until=last_day if choice.value == Value.YES else None,
     )
 
 
@@ -272,12 +284,23 @@ def _write_down(submission: Submission, rows: Sequence[Answer]) -> dict[int, Ent
                 Verb.CHOICE_DECIDED,
                 "pupil",
                 row.pupil_id,
-                {"submission": submission.code, "channel": str(submission.channel), "answers": []},
+                {
+                    "submission": submission.code,
+                    "channel": str(submission.channel),
+                    **_at_which_tablet(submission),
+                    "answers": [],
+                },
             ),
         )
         fact.payload["answers"].append(as_written(row))
     entries = record_all(list(facts.values()))
     return dict(zip(facts, entries, strict=True))
+
+
+def _at_which_tablet(submission: Submission) -> dict[str, Any]:
+    """Of an answer on a tablet at school: which one, and who of the school had started it."""
+    kiosk = submission.kiosk
+    return {"kiosk": kiosk.code, "started_by": kiosk.started_by_id} if kiosk else {}
 
 
 KEEP_LATEST = """
@@ -321,7 +344,7 @@ def _states(
 ) -> dict[tuple[int, int], State]:
     today = current().today
     return {
-        (child.id, purpose.id): state(child.facts, policy_of(purpose, foundation), today)
+        (child.id, purpose.id): state_from_first_day(child.facts, policy_of(purpose, foundation), today)
         for child in children
         for purpose in purposes
     }

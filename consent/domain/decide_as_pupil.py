@@ -6,7 +6,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, Value
-from consent.domain.decide import Choice, Entered, NotYours, is_enrolled, pass_on
+from consent.domain.decide import Choice, Entered, NotYours, is_here_or_coming, pass_on
 from consent.domain.facts import KnownPupil
 from consent.models import Submission
 from consent.rules import PUPIL, deciders_at, pupil_may_say
@@ -54,7 +54,7 @@ def _refuse_what_is_not_the_pupils(
     foundation: Foundation,
 ) -> None:
     today = current().today
-    if [child.id for child in children] != [pupil.id] or not is_enrolled(children[0], today):
+    if [child.id for child in children] != [pupil.id] or not is_here_or_coming(children[0], today):
         raise NotYours
     decides = PUPIL in deciders_at(children[0].facts, foundation.decides_from_age, today)
     may_veto = foundation.pupil_may_veto

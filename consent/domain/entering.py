@@ -18,7 +18,7 @@ from consent.domain.papers import still_worded_so
 from consent.domain.scans import ReadScan
 from consent.domain.tasks import open_task
 from consent.models import Answer, LatestAnswer, PaperForm, Purpose, Scan, Submission
-from consent.rules import PUPIL, deciders_at, is_older_than
+from consent.rules import PUPIL, deciders_at, first_day, is_older_than
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
@@ -63,7 +63,7 @@ def signers_of(pupil: Pupil) -> tuple[list[Guardian], bool]:
     """Who may have signed: the guardians who decide today by name, or (True) only the pupil (C2)."""
     today, foundation = current().today, Foundation.objects.get(id=current().foundation)
     facts = known_pupils([pupil.id])[0].facts
-    if not any(period.covers(today) for period in facts.enrolments):
+    if first_day(facts, None, today) is None:
         return [], False
     deciders = deciders_at(facts, foundation.decides_from_age, today)
     rows = Guardian.objects.filter(id__in=[pk for pk in deciders if pk is not None])

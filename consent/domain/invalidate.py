@@ -13,7 +13,7 @@ from consent.domain.tell import tell_others, tell_taken_out
 from consent.domain.work import keep_tasks
 from consent.models import Answer, Invalidation, LatestAnswer, Purpose
 from consent.querysets import purposes_on
-from consent.rules import State, may_take_out_alone, state
+from consent.rules import State, may_take_out_alone, state_from_first_day
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
@@ -181,7 +181,7 @@ def _states(
 ) -> dict[tuple[int, int], State]:
     today = current().today
     return {
-        (child.id, purpose.id): state(child.facts, policy_of(purpose, foundation), today)
+        (child.id, purpose.id): state_from_first_day(child.facts, policy_of(purpose, foundation), today)
         for child in known_pupils(pupil_ids)
         for purpose in purposes.values()
     }

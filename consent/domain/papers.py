@@ -11,7 +11,7 @@ from consent.domain.askable import stands_on_sheet
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
 from consent.querysets import purposes_on
-from consent.rules import PUPIL, Facts, deciders_at, is_asked_of, is_superseded
+from consent.rules import PUPIL, Facts, deciders_at, first_day, is_superseded, may_be_asked
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
@@ -40,7 +40,7 @@ class NobodyToPrint(Refusal):
 def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sheet]:
     """A sheet for everybody who decides for these pupils today, in their order (C1, C2).
 
-    Somebody who may not be contacted gets none, nor does a pupil who is not enrolled. `only_silent`: not for
+    Somebody who may not be contacted gets none, nor does a pupil who left. `only_silent`: not for
     who has answered every question that is asked today.
     """
     today, foundation = current().today, Foundation.objects.get(id=current().foundation)
@@ -51,7 +51,7 @@ def sheets_for(pupils: Sequence[Pupil], *, only_silent: bool = False) -> list[Sh
     sheets = []
     for pupil in pupils:
         facts = known[pupil.id]
-        if not any(period.covers(today) for period in facts.enrolments):
+        if first_day(facts, None, today) is None:
             continue
         deciders = deciders_at(facts, foundation.decides_from_age, today)
         if PUPIL in deciders:
@@ -116,7 +116,7 @@ def still_worded_so(form: PaperForm) -> tuple[list[Purpose], list[Purpose]]:
     facts = known_pupils([form.pupil_id])[0].facts
     for purpose in purposes_on(today):
         wordings = policy_of(purpose, foundation).wordings
-        is_asked = is_asked_of(facts, purpose.school_id, today)
+        is_asked = may_be_asked(facts, purpose.school_id, purpose.event_on, today)
         if is_asked and stands_on_sheet(facts, purpose, form.printed_on):
             hard = is_superseded(wordings, printed_on=form.printed_on, today=today)
             (changed if hard else same).append(purpose)

@@ -28,7 +28,7 @@ from consent.rules import PUPIL, Facts, deciders_at
 from ledger.acting import acting, system
 from notices.pdf import PdfFailed, render_pdf
 from schools.models import Enrolment
-from schools.querysets import group_names, in_force
+from schools.querysets import group_names, here_or_coming
 
 # A lane of its own: somebody waits for these sheets, and behind a round or a pile of protocols they took 84 s.
 TASK, QUEUE = "consent.tasks.make_piles", "sheets"
@@ -122,13 +122,16 @@ def _who_decide(forms: list[PaperForm], facts: Mapping[int, Facts]) -> set[int]:
 
 
 def _places(forms: list[PaperForm]) -> dict[int, tuple[str, str]]:
-    """School and group of each child on the day of printing."""
+    """School and group of each child on the day of printing; of who comes later the school that they come to."""
     if not forms:
         return {}
     day, ids = forms[0].printed_on, {form.pupil_id for form in forms}
     groups = group_names(sorted(ids), day)
-    enrolled = Enrolment.objects.filter(in_force(day), pupil_id__in=ids).order_by("since", "id")
-    schools = dict(enrolled.values_list("pupil_id", "school__name"))
+    enrolled = Enrolment.objects.filter(here_or_coming(day), pupil_id__in=ids).order_by("since", "id")
+    schools: dict[int, str] = {}
+    for pk, name, since in enrolled.values_list("pupil_id", "school__name", "since"):
+        if since <= day or pk not in schools:
+            schools[pk] = name
     return {pk: (schools.get(pk, ""), groups.get(pk, "")) for pk in ids}
 
 

@@ -115,7 +115,7 @@ def sample_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[
     address = f"{settings.PORTAL_URL}/toestemming/…/"
     samples = []
     for language in languages:
-        context = _words(plan.families[guardian.id].call_names, closes_on, language)
+        context = invite_words(plan.families[guardian.id].call_names, closes_on, language)
         message = Message(guardian=guardian, kind=INVITE, language=language, context=context)
         written = mail.write(INVITE, language, words_of(message, foundation, address))
         samples.append(Sample(language, guardian.call_name, written))
@@ -217,7 +217,7 @@ def _put(
             guardian_id=link.guardian_id,
             language=guardians[link.guardian_id].language,
             cause=f"round:{round_.id}",
-            context=_words(
+            context=invite_words(
                 children[link.guardian_id], round_.closes_on, guardians[link.guardian_id].language
             ),
             link=link.target,
@@ -230,6 +230,6 @@ def _put(
     return put.planned, len(put.unreachable)
 
 
-def _words(call_names: list[str], closes_on: date, language: str) -> dict[str, Any]:
+def invite_words(call_names: list[str], closes_on: date, language: str) -> dict[str, Any]:
     """What the templates of invitation and reminder name: call names only (R6)."""
     return {"children": call_names, "closes_on": day_in(language, closes_on)}

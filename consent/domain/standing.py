@@ -5,7 +5,7 @@ from datetime import date
 
 from consent.choices import Standing
 from consent.domain.facts import KnownPupil, known_pupils
-from consent.rules import Facts, deciders_at, deciders_on, decides_alone
+from consent.rules import Facts, deciders_at, deciders_on, decides_alone, first_day
 from ledger.acting import current
 from schools.choices import Authority
 from schools.models import Guardian, Guardianship, Pupil
@@ -47,8 +47,8 @@ def children_known_to(guardian: Guardian, *, code: str = "") -> list[Child]:
 
 
 def standing_on(facts: Facts, guardian_id: int, decides_from_age: int, on: date) -> Standing:
-    """C1, C2, C8: not enrolled, old enough to decide alone, decided for by this guardian, or by another."""
-    if not any(period.covers(on) for period in facts.enrolments):
+    """C1, R1, C2, C8: not here and not coming, old enough to decide, decided for by this guardian, or by another."""
+    if first_day(facts, None, on) is None:
         return Standing.LEFT
     if guardian_id in deciders_at(facts, decides_from_age, on):
         return Standing.DECIDES

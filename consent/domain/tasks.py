@@ -27,13 +27,17 @@ def open_task(
     text: str = "",
     after_leaving: bool = False,
 ) -> Task | None:
-    """Put it on the work list of the school that the pupil goes to today; None when the pupil goes to none.
+    """Put it on the work list of the school that the pupil goes to, or will (R1); None when there is none.
 
     Of one kind, child and guardian there is one open task: the one that is there already is given back. Only
     objections may be several, each to an item of its own (C12). `after_leaving`: the last school will do.
     """
-    been = pupil.enrolments.filter(since__lte=current().today).order_by("since", "id")
-    enrolment = been.filter(in_force(current().today)).last() or (been.last() if after_leaving else None)
+    today = current().today
+    been = pupil.enrolments.filter(since__lte=today).order_by("since", "id")
+    coming = pupil.enrolments.filter(since__gt=today).order_by("since", "id")
+    enrolment = (
+        been.filter(in_force(today)).last() or coming.first() or (been.last() if after_leaving else None)
+    )
     if enrolment is None:
         return None
     try:

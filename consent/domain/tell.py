@@ -12,7 +12,7 @@ from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell_pupil import send_pupil_receipt
 from consent.models import Answer, LatestAnswer, Purpose, Submission
 from consent.querysets import link_of, text_in, version_on
-from consent.rules import PUPIL, State, deciders_at, is_asked_of, state
+from consent.rules import PUPIL, State, deciders_at, first_day, may_be_asked, state_from_first_day
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State as MessageState
 from notices.domain.put import NewMessage, put_messages
@@ -42,6 +42,7 @@ def send_receipt(
     rows = [
         {
             "name": child.call_name,
+            "from_day": coming_in(submission.language, child),
             "answers": [
                 {
                     **_title(purposes[row.purpose_id], submission.language),
@@ -64,7 +65,6 @@ def send_receipt(
                 cause=f"submission:{submission.code}",
                 context={"children": rows, "code": submission.code, "family_url": family_url()},
                 link=_link_target(submission.guardian_id),
-                due_at=current().now,
             )
         ]
     )
@@ -179,6 +179,13 @@ def day_in(language: str, day: date) -> str:
         return formats.date_format(day, "j E")  # in Polish and Ukrainian a month has another form after a day
 
 
+def coming_in(language: str, child: KnownPupil) -> str:
+    """From which day the child is at school here, for a mail; "" for who is there already."""
+    today = current().today
+    begins = first_day(child.facts, None, today)
+    return day_in(language, begins) if begins is not None and begins > today else ""
+
+
 def digest_moment(now: datetime) -> datetime:
     """When today's digest leaves: 20.00 school time, or 23.45 for what changes after that."""
     local = now.astimezone(SCHOOL_TIME)
@@ -212,13 +219,16 @@ def _now_does(
     return {
         "pupil": child.id,
         "name": child.call_name,
+        "from_day": coming_in(language, child),
         "now": [
             {
                 **_title(purpose, language),
-                "is_allowed": state(child.facts, policy_of(purpose, foundation), today).is_allowed,
+                "is_allowed": state_from_first_day(
+                    child.facts, policy_of(purpose, foundation), today
+                ).is_allowed,
             }
             for purpose in purposes.values()
-            if is_asked_of(child.facts, purpose.school_id, today)
+            if may_be_asked(child.facts, purpose.school_id, purpose.event_on, today)
             and any(version.in_force_on <= today for version in purpose.versions.all())
         ],
     }

@@ -5,7 +5,7 @@ from consent.domain.decide import Choice, NotAsked, decide
 from consent.domain.facts import known_pupils
 from consent.models import Submission
 from consent.querysets import purposes_on
-from consent.rules import is_asked_of
+from consent.rules import may_be_asked
 from ledger.acting import current
 from schools.models import Guardian, Pupil
 
@@ -21,7 +21,7 @@ def withdraw_all(*, guardian: Guardian, pupil: Pupil, channel: Channel, language
     asked = [
         purpose
         for purpose in purposes_on(today)
-        if is_asked_of(child.facts, purpose.school_id, today)
+        if may_be_asked(child.facts, purpose.school_id, purpose.event_on, today)
         and any(version.in_force_on <= today for version in purpose.versions.all())
     ]
     if not asked:

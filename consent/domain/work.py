@@ -10,7 +10,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.domain.tasks import TaskDone, close_task, open_task
 from consent.models import AnswerRow, LatestAnswer, Purpose, Task
 from consent.querysets import purposes_on
-from consent.rules import State, state
+from consent.rules import State, state_from_first_day
 from ledger.acting import current
 from schools.models import Foundation, Pupil
 
@@ -55,7 +55,7 @@ def open_what_waits() -> int:
     differ = LatestAnswer.objects.filter(Exists(yes), value=Value.NO).order_by()
     policies = [policy_of(purpose, foundation) for purpose in purposes_on(today)]
     now = {
-        (child.id, policy.purpose): state(child.facts, policy, today)
+        (child.id, policy.purpose): state_from_first_day(child.facts, policy, today)
         for child in known_pupils(sorted(set(differ.values_list("pupil_id", flat=True))))
         for policy in policies
     }

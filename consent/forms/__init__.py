@@ -3,6 +3,7 @@
 from .asking import ALL, EACH, ChoicesForm, OneChoiceForm, Question, asked_mark, in_own_language
 from .family import ObjectionForm, RemarkForm, WithdrawForm
 from .key import KeyForm
+from .kiosk import LetterForm, StartKioskForm
 from .languages import LanguageForm
 from .proof import ReasonForm
 from .rounds import RoundForm
@@ -16,12 +17,14 @@ __all__ = [
     "JudgeForm",
     "KeyForm",
     "LanguageForm",
+    "LetterForm",
     "ObjectionForm",
     "OneChoiceForm",
     "Question",
     "ReasonForm",
     "RemarkForm",
     "RoundForm",
+    "StartKioskForm",
     "TakeOutForm",
     "WithdrawForm",
     "asked_mark",

@@ -1,5 +1,15 @@
 """The rules of consent, pure: may this picture be used (C1-C8), who may do what, and what a link or paper is worth."""
 
+from .coming import first_day, may_be_asked, state_from_first_day
+from .kiosk import (
+    FORGET_AFTER,
+    LetterStrength,
+    end_times,
+    end_tonight,
+    kiosk_schools,
+    letter_may_say_yes,
+    letter_opens,
+)
 from .links import TRUSTED_BROWSERS, LinkStrength, link_may_say_yes
 from .paper import is_older_than, is_superseded
 from .roles import (
@@ -48,6 +58,7 @@ from .verdict import (
 )
 
 __all__ = [
+    "FORGET_AFTER",
     "GIVEN_THEMSELVES",
     "KEEP_WORK",
     "MAY_CHECK",
@@ -61,6 +72,7 @@ __all__ = [
     "Facts",
     "FullAuthority",
     "GivenAnswer",
+    "LetterStrength",
     "LinkStrength",
     "Period",
     "Policy",
@@ -73,13 +85,20 @@ __all__ = [
     "deciders_on",
     "decides_alone",
     "decides_since",
+    "end_times",
+    "end_tonight",
+    "first_day",
     "groups_to_print",
     "is_asked_of",
     "is_asked_on",
     "is_older_than",
     "is_superseded",
+    "kiosk_schools",
+    "letter_may_say_yes",
+    "letter_opens",
     "link_may_say_yes",
     "may_ask_parents",
+    "may_be_asked",
     "may_check",
     "may_see_proof",
     "may_set_questions",
@@ -90,6 +109,7 @@ __all__ = [
     "spoken_roles",
     "staff_state",
     "state",
+    "state_from_first_day",
     "taking_out_roles",
     "why_no_such_round",
     "work_reach",

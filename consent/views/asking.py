@@ -9,12 +9,11 @@ from django.utils.translation import get_language
 
 from accounts.links import hidden_address
 from consent.domain.decide import CodeNeeded, decide
+from consent.domain.kiosk import decide_at_kiosk
 from consent.forms import ChoicesForm, Question
 from consent.models import LatestAnswer, Submission
-from ledger.acting import current
 from ledger.domain.once import once
 from ledger.refusal import Refusal
-from schools.querysets import group_names
 
 from .sitting import (
     Sitting,
@@ -24,7 +23,7 @@ from .sitting import (
     questions_today,
     still_counts,
 )
-from .words import grown_words, yes_no
+from .words import groups_or_first_day, grown_words, yes_no
 
 
 def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
@@ -66,6 +65,8 @@ def send(request: HttpRequest, sitting: Sitting) -> HttpResponse:
 
 
 def _decide(sitting: Sitting, form: ChoicesForm) -> Submission:
+    if sitting.visit:
+        return decide_at_kiosk(visit=sitting.visit, choices=form.choices(), language=get_language() or "nl")
     return decide(
         guardian=sitting.guardian,
         choices=form.choices(),
@@ -95,7 +96,8 @@ def ask_page(
         if not show_errors:
             form.errors.clear()
         form.renew()
-    before = answers_before(sitting.guardian, form.children)
+    # On a tablet nothing of before is shown: a letter proves too little for that.
+    before = {} if sitting.visit else answers_before(sitting.guardian, form.children)
     context = {
         "form": form,
         "scope": form["scope"] if "scope" in form.fields else None,
@@ -167,7 +169,7 @@ def _shared_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer])
 
 
 def _children_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer]) -> list[dict[str, Any]]:
-    groups = group_names([child.id for child in form.children], current().today)
+    groups = groups_or_first_day([child.id for child in form.children])
     has_own = "scope" in form.fields
     return [
         {

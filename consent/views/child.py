@@ -15,15 +15,14 @@ from consent.domain.standing import Child, children_known_to
 from consent.domain.withdraw import withdraw_all
 from consent.forms import Question, WithdrawForm
 from consent.models import LatestAnswer
-from ledger.acting import current
 from ledger.domain.once import once
 from ledger.refusal import Refusal
-from schools.querysets import group_names
 
 from .family import choice_rows, school_now
 from .happened import what_happened
 from .remark_words import remark_rows
 from .sitting import Sitting, answers_before, questions_that_count, signed_in
+from .words import groups_or_first_day
 
 Latest = dict[tuple[int, int], LatestAnswer]
 
@@ -79,7 +78,7 @@ def child_page(
     context = {
         "child": {
             "name": child.pupil.call_name,
-            "group": group_names([child.pupil.id], current().today).get(child.pupil.id, ""),
+            "group": groups_or_first_day([child.pupil.id]).get(child.pupil.id, ""),
         },
         "form": form,
         "remarks": remark_rows(remarks_of(child.pupil.id, sitting.guardian)),

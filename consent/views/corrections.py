@@ -23,7 +23,7 @@ from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from ledger.refusal import Refusal
 from schools.models import Enrolment, Pupil
-from schools.querysets import find_pupils, groups_for, in_force
+from schools.querysets import find_pupils, groups_for, here_or_coming
 from schools.rules import schools_of
 
 from .tasks import own_children
@@ -137,7 +137,7 @@ def _child(request: HttpRequest, roles: Sequence[Any]) -> Pupil | None:
 def _pupils_here(schools: set[int] | frozenset[int] | None) -> Any:
     if schools is None:
         return Pupil.objects.order_by("id")
-    here = Enrolment.objects.filter(in_force(current().today), school_id__in=schools)
+    here = Enrolment.objects.filter(here_or_coming(current().today), school_id__in=schools)
     return Pupil.objects.filter(id__in=here.order_by().values("pupil_id")).order_by("id")
 
 

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent.choices import Channel
@@ -25,12 +25,13 @@ from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
 from ledger.refusal import Refusal
 from schools.models import Guardian, Pupil
-from schools.querysets import group_names
 
 from .entering import EntryForm, PaperEntryForm, SpokenEntryForm
-from .paper_room import child_to_enter, form_with, looks_like_code, may_print_for, room_of
+from .inviting import asking_words
+from .paper_room import child_to_enter, entering_room, form_with, looks_like_code, may_print_for, room_of
 from .task_words import task_row
 from .tasks import my_tasks
+from .words import groups_or_first_day
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -65,9 +66,7 @@ def child(request: HttpRequest, code: str) -> HttpResponse:
 
     Who comes from a task about this child goes back to it.
     """
-    room_of(request)
-    if not spoken_roles(request.portal.roles):
-        raise PermissionDenied
+    entering_room(request)
     pupil = child_to_enter(request, code, spoken_roles(request.portal.roles))
     record_reading(Reading.CONSENT_STATE, [pupil.id])
     task, (signers, by_pupil) = _task_of(request, pupil), signers_of(pupil)
@@ -75,7 +74,8 @@ def child(request: HttpRequest, code: str) -> HttpResponse:
     questions = _questions(to_choose(facts, purposes_on(today), today), "nl")
     sent = _sent(request, signer=task.guardian.code if task and task.guardian else "")
     entry = SpokenEntryForm(**sent, questions=questions, signers=signers)
-    context = _context(request, pupil, entry, by_pupil) | {"task": task_row(task, {}) if task else None}
+    context = _context(request, pupil, entry, by_pupil)
+    context |= {"task": task_row(task, {}) if task else None, "asking": asking_words(pupil)}
     return _answered(request, entry, context, pupil.code, lambda: _enter_spoken(request, pupil, entry))
 
 
@@ -144,7 +144,7 @@ def _context(request: HttpRequest, pupil: Pupil, entry: EntryForm, by_pupil: boo
     return {
         "child": {
             "name": pupil.short_name,
-            "group": group_names([pupil.id], current().today).get(pupil.id, ""),
+            "group": groups_or_first_day([pupil.id]).get(pupil.id, ""),
             "code": pupil.code,
         },
         "form": entry,
@@ -172,7 +172,12 @@ def _of_paper(
         "changed": [text.text.title for text in _questions(asked.changed, "nl")],
         "done": [text.text.title for text in _questions(asked.done, "nl")],
         "entered": [
-            {"at": row.at.astimezone(SCHOOL_TIME), "by": row.recorded_by.full_name if row.recorded_by else ""}
+            {
+                "at": row.at.astimezone(SCHOOL_TIME),
+                "by": row.recorded_by.full_name
+                if row.recorded_by
+                else _("the parent, on a tablet at school"),
+            }
             for row in before
         ],
     }

@@ -13,13 +13,12 @@ from consent.domain.facts import policy_of
 from consent.domain.standing import Child, children_known_to
 from consent.forms import Question
 from consent.models import LatestAnswer, Purpose
-from consent.rules import PUPIL, is_asked_on, state
+from consent.rules import PUPIL, first_day, is_asked_on, state_from_first_day
 from ledger.acting import current
 from schools.models import Guardian
-from schools.querysets import group_names
 
 from .sitting import answers_before, questions_that_count, still_counts
-from .words import grown_words, yes_no
+from .words import groups_or_first_day, grown_words, yes_no
 
 Latest = dict[tuple[int, int], LatestAnswer]
 
@@ -37,7 +36,7 @@ def family_of(guardian: Guardian) -> Family:
     children = children_known_to(guardian)
     known = [child.known for child in children]
     questions = [q for q in questions_that_count(known) if q.purpose.foundation_id == guardian.foundation_id]
-    groups = group_names([child.pupil.id for child in children], current().today)
+    groups = groups_or_first_day([child.pupil.id for child in children])
     latest = answers_before(guardian, [child.pupil for child in children])
     part = Family()
     for child in sorted(children, key=lambda child: child.standing != Standing.DECIDES):
@@ -82,7 +81,7 @@ def school_now(guardian: Guardian, child: Child, questions: Sequence[Question], 
             refused.append(question.text.title)
     if child.standing == Standing.GROWN:
         return _grown(child, allowed)
-    return [_uses_now(allowed), *_not_all(allowed, refused)]
+    return [_uses_now(allowed, _begins(child)), *_not_all(allowed, refused)]
 
 
 def _short_rows(
@@ -106,21 +105,32 @@ def _short_rows(
 
 def _is_allowed(guardian: Guardian, child: Child, question: Question) -> bool:
     policy = policy_of(question.purpose, guardian.foundation)
-    return state(child.known.facts, policy, current().today).is_allowed
+    return state_from_first_day(child.known.facts, policy, current().today).is_allowed
+
+
+def _begins(child: Child) -> str:
+    """The first day of who still has to begin, in words; "" for who is at school here."""
+    today = current().today
+    day = first_day(child.known.facts, None, today)
+    return formats.date_format(day, "j E Y") if day is not None and day > today else ""
 
 
 def _does_now(guardian: Guardian, child: Child, question: Question, latest: Latest) -> str:
     if _is_allowed(guardian, child, question):
-        return _("School may use them now.")
+        day = _begins(child)
+        return _("School may use them from %(day)s.") % {"day": day} if day else _("School may use them now.")
     mine = latest.get((child.pupil.id, question.purpose.id))
     if mine and mine.value == Value.YES and still_counts(mine, question.purpose):
         return _("Not all parents said yes. That is why we use nothing.")
     return _("School uses nothing now.")
 
 
-def _uses_now(allowed: Sequence[str]) -> str:
+def _uses_now(allowed: Sequence[str], begins: str = "") -> str:
     if not allowed:
         return _("School uses no photos now.")
+    if begins:
+        words = _("From %(day)s school may use photos: %(titles)s.")
+        return words % {"day": begins, "titles": "; ".join(allowed)}
     return _("School may use photos now: %(titles)s.") % {"titles": "; ".join(allowed)}
 
 

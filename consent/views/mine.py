@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent.choices import Value
-from consent.domain.decide import is_enrolled
+from consent.domain.decide import is_here_or_coming
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.forms import KeyForm, Question
 from consent.models import Answer, LatestAnswer
@@ -44,7 +44,7 @@ def mine_of(pupil: Pupil) -> Mine:
     """Read what concerns this pupil: a few statements."""
     today, foundation = current().today, pupil.foundation
     known = known_pupils([pupil.id])[0]
-    here = is_enrolled(known, today)
+    here = is_here_or_coming(known, today)
     decides = PUPIL in deciders_at(known.facts, foundation.decides_from_age, today)
     own = LatestAnswer.objects.filter(pupil=pupil, guardian=None).exclude(value=Value.BACK)
     return Mine(

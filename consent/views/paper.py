@@ -11,7 +11,7 @@ from consent.domain.papers import NobodyToPrint, Sheet, print_forms, sheets_for,
 from consent.domain.piles import MOST_ATTEMPTS
 from consent.forms import KeyForm
 from consent.models import PaperPile, Scan
-from consent.rules import paper_roles, spoken_roles
+from consent.rules import kiosk_schools, paper_roles, spoken_roles
 from ledger.choices import Reading
 from ledger.domain.once import once
 from ledger.domain.record import record_reading
@@ -43,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "hits": [_hit(hit) for hit in hits],
         "done": saved_words(done),
         "may_enter": bool(spoken_roles(roles)),
+        "may_start_tablet": bool(kiosk_schools(roles)),
         "may_scan": bool(paper_roles(roles)),
         "groups": all_groups(request),
         "key_form": KeyForm(),

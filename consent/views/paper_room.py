@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from consent.models import PaperForm
-from consent.rules import groups_to_print, may_use_paper, paper_roles
+from consent.rules import groups_to_print, may_use_paper, paper_roles, spoken_roles
 from ledger.acting import current
 from schools.models import Enrolment, Group, Pupil, Role
-from schools.querysets import groups_for, in_force
+from schools.querysets import groups_for, here_or_coming
 
 CODE = re.compile(r"[2-9A-HJKMNP-TV-Z]{10}")
 
@@ -19,6 +19,13 @@ CODE = re.compile(r"[2-9A-HJKMNP-TV-Z]{10}")
 def room_of(request: HttpRequest) -> None:
     """403 for who works here in another role; a teacher comes in to print for the own group."""
     if not may_use_paper(request.portal.roles):
+        raise PermissionDenied
+
+
+def entering_room(request: HttpRequest) -> None:
+    """The same, for who writes down what a parent chooses, and asks them."""
+    room_of(request)
+    if not spoken_roles(request.portal.roles):
         raise PermissionDenied
 
 
@@ -41,8 +48,8 @@ def all_groups(request: HttpRequest) -> list[Group]:
 
 
 def child_to_enter(request: HttpRequest, code: str, roles: Sequence[Role]) -> Pupil:
-    """A pupil who is enrolled today at a school of these roles; anybody else does not exist here."""
-    enrolled = Enrolment.objects.filter(in_force(current().today))
+    """A pupil who is enrolled at a school of these roles, if only from a later day; others do not exist here."""
+    enrolled = Enrolment.objects.filter(here_or_coming(current().today))
     if not roles or not looks_like_code(code):
         raise Http404
     if all(role.school_id is not None for role in roles):

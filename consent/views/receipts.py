@@ -15,14 +15,13 @@ from consent.domain.receipt_paper import can_be_printed, receipt_pdf
 from consent.forms import in_own_language
 from consent.models import Answer, LatestAnswer, Submission
 from consent.querysets import purposes_on, taken_out, text_in
-from consent.rules import State, state
+from consent.rules import State, state_from_first_day
 from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
 from notices.pdf import PdfFailed
-from schools.querysets import group_names
 
 from .sitting import Sitting, children_to_ask
-from .words import yes_no
+from .words import groups_or_first_day, yes_no
 
 RETRY_SECONDS = "60"
 
@@ -41,10 +40,14 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
         "children": _children(sitting, answers, latest, gone),
-        "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
+        # A tablet tells nothing of before, so neither that it was a yes.
+        "withdrawn": not sitting.visit
+        and any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
         "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
-        "pdf_url": sitting.url("receipt_pdf", code) if can_be_printed(submission) else "",
+        "pdf_url": sitting.url("receipt_pdf", code)
+        if can_be_printed(submission) and not sitting.visit
+        else "",
     }
     return render(request, "consent/parents/receipt.html", context)
 
@@ -68,7 +71,9 @@ def receipt_file(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
 
 
 def _own(sitting: Sitting, code: str) -> Submission:
-    mine = {"link": sitting.link} if sitting.link else {"guardian": sitting.guardian}
+    mine: dict[str, Any] = {"link": sitting.link} if sitting.link else {"guardian": sitting.guardian}
+    if sitting.visit:  # of this letter, since its code was typed
+        mine |= {"kiosk": sitting.visit.kiosk, "at__gte": sitting.visit.began_at}
     submission = Submission.objects.filter(code=code, **mine).first() if code.isalnum() else None
     if submission is None:
         raise Http404
@@ -87,7 +92,7 @@ def _children(
     sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]
 ) -> list[dict[str, Any]]:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
-    groups = group_names(list(pupils), current().today)
+    groups = groups_or_first_day(list(pupils))
     changeable = {child.id for child in children_to_ask(sitting)}
     now = _states(sitting, list(pupils))
     return [
@@ -118,14 +123,16 @@ def _title(answer: Answer) -> str:
 def _change_url(sitting: Sitting, answer: Answer, now: dict[tuple[int, int], State]) -> str:
     """Nothing where it is not asked about this child any more: an event of last year, a school that was left."""
     found = now.get((answer.pupil_id, answer.purpose_id))
-    is_asked = found is not None and found.reason != Reason.NOT_ENROLLED
+    is_asked = found is not None and found.reason != Reason.NOT_ENROLLED and not sitting.visit
     return sitting.url("change", answer.pupil.code, answer.purpose.slug) if is_asked else ""
 
 
 def _states(sitting: Sitting, pupil_ids: Sequence[int]) -> dict[tuple[int, int], State]:
     purposes = list(purposes_on(current().today))
     return {
-        (child.id, purpose.id): state(child.facts, policy_of(purpose, sitting.foundation), current().today)
+        (child.id, purpose.id): state_from_first_day(
+            child.facts, policy_of(purpose, sitting.foundation), current().today
+        )
         for child in known_pupils(pupil_ids)
         for purpose in purposes
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -9,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from consent.choices import Channel, Value
+from consent.domain.kiosk import Visit
 from consent.forms import Question
 from consent.models import LatestAnswer, PersonalLink, Purpose
-from consent.querysets import pupils_at, purposes_on, text_in, version_on
+from consent.querysets import first_days, purposes_on, text_in, version_on
 from consent.rules import decides_alone, is_asked_on
 from ledger.acting import current
 from schools.models import Foundation, Guardian, Pupil
@@ -28,9 +30,12 @@ class Sitting:
     key: str
     link: PersonalLink | None = None
     device_hash: str = ""
+    visit: Visit | None = None
 
     def url(self, step: str, *rest: str) -> str:
         """The address of a step behind this door: answer, choice, change, receipt, code."""
+        if self.visit:
+            return reverse(f"consent:kiosk.{step}", args=rest)
         door = "links" if self.link else "parents"
         return reverse(f"consent:{door}.{step}", args=[self.key, *rest])
 
@@ -77,14 +82,25 @@ def questions_that_count(children: Collection[Any] = ()) -> list[Question]:
         for purpose in purposes_on(today)
         if any(version.in_force_on <= today for version in purpose.versions.all())
     ]
-    schools = {purpose.school_id for purpose in purposes if purpose.school_id}
-    there = pupils_at(schools, [child.id for child in children], today)
+    special = any(purpose.school_id or purpose.event_on for purpose in purposes)
+    there = first_days([child.id for child in children], today) if special and children else {}
     return [
         Question(purpose, text_in(version_on(purpose, today), language), only_for)
         for purpose in purposes
-        if (only_for := frozenset(there[purpose.school_id]) if purpose.school_id else None) is None
-        or only_for
+        if (only_for := _only_for(purpose, there, today)) is None or only_for
     ]
+
+
+def _only_for(purpose: Purpose, there: dict[int, dict[int, date]], today: date) -> frozenset[int] | None:
+    """About whom this is asked (`may_be_asked`); None: about every child on the page."""
+    if not there or not (purpose.school_id or purpose.event_on):
+        return frozenset() if purpose.school_id else None
+    last = max(today, purpose.event_on or date.max)
+    return frozenset(
+        pupil
+        for pupil, schools in there.items()
+        if any(day <= last for school, day in schools.items() if purpose.school_id in (None, school))
+    )
 
 
 def answers_before(guardian: Guardian, children: list[Pupil]) -> dict[tuple[int, int], LatestAnswer]:

@@ -16,7 +16,7 @@ from consent.domain.remarks import finish_task
 from consent.forms import DoneForm
 from consent.models import LatestAnswer, Submission, Task
 from consent.querysets import invalidations_waiting, purposes_on, tasks_of
-from consent.rules import WorkReach, spoken_roles, state, taking_out_roles, work_reach
+from consent.rules import WorkReach, spoken_roles, state_from_first_day, taking_out_roles, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -200,7 +200,8 @@ def _about(found: Task) -> list[str]:
         return [
             purpose.short_label
             for purpose in purposes_on(current().today)
-            if state(facts, policy_of(purpose, found.foundation), current().today).reason == Reason.CONFLICT
+            if state_from_first_day(facts, policy_of(purpose, found.foundation), current().today).reason
+            == Reason.CONFLICT
         ]
     if found.kind == TaskKind.TALK:
         rows = LatestAnswer.objects.filter(pupil=found.pupil, guardian=found.guardian, value=Value.TALK)

@@ -1,13 +1,16 @@
 """The words on the screen for values and reasons; never which parent said what."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from consent.choices import Channel, Reason, Value
+from consent.querysets import first_days
 from consent.rules import State
 from ledger.acting import current
+from schools.querysets import group_names
 
 
 def yes_no(value: str) -> str:
@@ -35,6 +38,20 @@ def channel_words(channel: str) -> str:
         Channel.KIOSK: _("on a tablet at school"),
         Channel.LOADED: _("earlier, taken over by the school"),
     }[Channel(channel)]
+
+
+def groups_or_first_day(pupil_ids: Sequence[int]) -> dict[int, str]:
+    """The group of each child; of who still has to begin: from 17 August 2027."""
+    today = current().today
+    named = group_names(pupil_ids, today)
+    missing = [pk for pk in pupil_ids if pk not in named]
+    begin = {pk: min(days.values()) for pk, days in first_days(missing, today).items()} if missing else {}
+    return named | {pk: from_words(day) for pk, day in begin.items() if day > today}
+
+
+def from_words(day: date) -> str:
+    """From the first day of a child who still has to begin."""
+    return _("from %(day)s") % {"day": formats.date_format(day, "j E Y")}
 
 
 def reason_words(state: State) -> str:

@@ -277,3 +277,15 @@ def test_two_looks_at_one_file_are_two_imports_and_one_result(rose, ada):
 
     assert ImportBatch.objects.filter(state=ImportState.APPLIED).count() == 1
     assert Enrolment.objects.filter(school=rose).count() == 40
+
+
+def test_who_comes_next_year_is_known_at_once_and_the_parent_decides_from_today(rose, ada):
+    """R1: asked before the first school day; the enrolment itself begins with the school year."""
+    xml = edexml(pupil("1"), brin="99OQ", school_year=year(1))
+    bring_in(xml, parents("1;9;Jo;;Bos;jo@ouders.example.org;ja"))
+
+    enrolment = Enrolment.objects.get(school=rose)
+    link = Guardianship.objects.get(pupil=enrolment.pupil)
+    assert (enrolment.since.month, enrolment.since.day) == (8, 1)
+    assert enrolment.since > today()
+    assert link.since == today()

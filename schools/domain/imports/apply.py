@@ -196,9 +196,12 @@ def _write_links(
         [(change.id, change.before, change.after) for change in plan.changed_links],
     )
 
+    coming = set(plan.enrolled) if plan.day > known.today else set()
+
     def row_of(row: LinkRow, contact: bool, *, is_new: bool) -> dict[str, Any]:
         guardian, pupil = guardians[row.guardian], pupils[row.pupil]
-        since = row.since or plan.day
+        # Of a child who still has to begin the parent decides from now on: they are asked before the first day (R1).
+        since = row.since or (known.today if row.pupil in coming else plan.day)
         if not is_new or (guardian, pupil, since) in known.old_links:
             since = plan.day
         return {
