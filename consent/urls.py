@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    authority,
     child,
     corrections,
     dpo,
@@ -63,6 +64,9 @@ urlpatterns = [
     path("team/taken/", tasks.tasks, name="staff.tasks"),
     path("team/taken/<slug:code>/", tasks.task, name="staff.task"),
     path("team/taken/<slug:code>/afronding/", tasks.done, name="staff.task_done"),
+    path("team/gezag/", authority.find, name="staff.authorities"),
+    path("team/gezag/<slug:code>/", authority.child, name="staff.authority"),
+    path("team/gezag/<slug:code>/<slug:guardian>/", authority.change, name="staff.authority_change"),
     path("team/keuze/", corrections.find, name="staff.corrections"),
     path("team/keuze/<slug:code>/", corrections.correction, name="staff.correction"),
     path("team/keuze/<slug:code>/vergissing/", corrections.ask, name="staff.correction_ask"),

@@ -39,12 +39,14 @@ PARENT_SOURCES = (
 )
 STAFF_VIEWS = (
     *("staff", "rounds", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *("authority", "authority_words"),
     *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_words"),
     *("paper", "paper_room", "entry", "entering"),
 )
 STAFF_ACTS = (
     *("asked", "check", "rounds", "tasks", "languages", "work", "invalidate", "own"),
     *("proof", "records", "record_json", "purposes", "presets", "counted"),
+    "authority",
     *("loading", "entering", "papers", "piles", "scans", "scanned_pdf"),
 )
 # Of those, what only staff see: a source, or one name of a module.
@@ -55,7 +57,7 @@ STAFF_SOURCES = (
     *(f"consent/views/{name}.py" for name in STAFF_VIEWS),
     *(f"consent/domain/{name}.py" for name in STAFF_ACTS),
     "consent/views/words.py:reason_words",
-    *(f"consent/forms/{name}.py" for name in ("languages", "proof", "rounds", "work")),
+    *(f"consent/forms/{name}.py" for name in ("authority", "languages", "proof", "rounds", "work")),
     *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),

@@ -137,7 +137,7 @@ def _put_in_force(rows: Sequence[Invalidation]) -> None:
     if (guardian := answers[0].guardian) is not None:
         children = known_pupils(ids)
         tell_taken_out(guardian, answers, now_count, children, purposes, after)
-        tell_others(guardian, children, purposes, before, after)
+        tell_others(guardian.id, children, purposes, before, after)
     keep_tasks(before, after, [*answers, *now_count])
 
 

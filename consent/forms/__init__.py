@@ -1,6 +1,7 @@
 """What parents, pupils and staff send in; which of it holds is for `domain/` to say."""
 
 from .asking import ALL, EACH, ChoicesForm, OneChoiceForm, Question, asked_mark, in_own_language
+from .authority import AuthorityForm
 from .family import ObjectionForm, RemarkForm, WithdrawForm
 from .key import KeyForm
 from .languages import LanguageForm
@@ -11,6 +12,7 @@ from .work import DoneForm, JudgeForm, TakeOutForm
 __all__ = [
     "ALL",
     "EACH",
+    "AuthorityForm",
     "ChoicesForm",
     "DoneForm",
     "JudgeForm",

@@ -17,7 +17,7 @@ from consent.domain.tasks import close_task
 from consent.forms import DoneForm
 from consent.models import LatestAnswer, Task
 from consent.querysets import invalidations_waiting, purposes_in_use, tasks_of
-from consent.rules import WorkReach, state, taking_out_roles, work_reach
+from consent.rules import WorkReach, authority_roles, state, taking_out_roles, work_reach
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -53,6 +53,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "closed": [task_row(task, groups) for task in closed],
         "filters": _filters(request, seen),
         "may_take_out": bool(taking_out_roles(request.portal.roles)),
+        "may_see_authority": bool(authority_roles(request.portal.roles)),
     }
     return render(request, "consent/staff/tasks.html", context)
 
@@ -200,10 +201,18 @@ def _task_page(request: HttpRequest, found: Task, form: DoneForm, status: int = 
     groups = group_names([found.pupil_id], current().today)
     context = {
         "task": task_row(found, groups) | {"text": found.text, "code": found.code, "about": _about(found)},
+        "authority_url": _authority_url(request, found),
         "form": form,
         "has_errors": bool(form.errors),
     }
     return render(request, "consent/staff/task.html", context, status=status)
+
+
+def _authority_url(request: HttpRequest, found: Task) -> str:
+    is_asked = found.kind in {TaskKind.WRONG_AUTHORITY, TaskKind.CONFLICT}
+    if not is_asked or not authority_roles(request.portal.roles):
+        return ""
+    return reverse("consent:staff.authority", args=[found.pupil.code])
 
 
 def _about(found: Task) -> list[str]:

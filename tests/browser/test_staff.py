@@ -45,7 +45,9 @@ def test_s1_verdict_for_5_children_of_the_own_group_in_6_taps_and_10_seconds(as_
     for number in range(5):
         page.locator(".pick").nth(number).click()
         taps += 1
-    expect(page.locator(".verdict-head p")).to_contain_text("van 5")  # "5" alone may be the date of an earlier one
+    expect(page.locator(".verdict-head p")).to_contain_text(
+        "van 5"
+    )  # "5" alone may be the date of an earlier one
 
     assert taps <= 6
     assert time.monotonic() - started <= 10

@@ -66,7 +66,9 @@ def everything(cast) -> dict[str, list[dict]]:
             ],
             "submissions": [plain_row(row) for row in Submission.objects.order_by("at")],
             "devices": [plain_row(row) for row in LinkDevice.objects.order_by("id")],
-            "entries": [plain_row(row) for row in Entry.objects.filter(verb=Verb.CHOICE_DECIDED).order_by("id")],
+            "entries": [
+                plain_row(row) for row in Entry.objects.filter(verb=Verb.CHOICE_DECIDED).order_by("id")
+            ],
             "payloads": [
                 {**row.payload, "submission": ""}
                 for row in EntryPayload.objects.filter(entry__verb=Verb.CHOICE_DECIDED).order_by("entry_id")
