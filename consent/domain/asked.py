@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from consent.choices import LeftOut
-from consent.models import PersonalLink, Purpose, Round, RoundSchool, Submission
+from consent.models import PersonalLink, Purpose, Round, RoundPupil, RoundSchool, Submission
 from consent.querysets import still_said
 from consent.rules import birthday
 from ledger.acting import SCHOOL_TIME, current
@@ -18,7 +18,7 @@ from notices.choices import State, Unreachable
 from notices.domain.put import who_can_be_reached
 from notices.models import Message
 from schools.models import Enrolment, Foundation, Guardian, Pupil, School
-from schools.querysets import in_force
+from schools.querysets import in_force, with_own_address
 
 INVITE, REMINDER = "consent/invite", "consent/reminder"
 WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
@@ -41,11 +41,12 @@ class Plan:
     """Who would be asked, before anything is written (R3).
 
     `families` are asked; of them `left_out` tells who gets no mail. Guardians for the first three reasons,
-    pupils for the other two: those are asked by no mail at all.
+    pupils for the other three: those are asked by no mail at all. `pupils` decide alone and get a mail of their own.
     """
 
     families: dict[int, Family]
     left_out: dict[LeftOut, list[int]]
+    pupils: list[int] = field(default_factory=list)
 
     @property
     def mailed(self) -> list[int]:
@@ -56,7 +57,8 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Differs when somebody else would get the mail: is this what was on the screen?"""
-        return hashlib.sha256(",".join(map(str, sorted(self.mailed))).encode()).hexdigest()[:16]
+        everybody = f"{sorted(self.mailed)} {sorted(self.pupils)}"
+        return hashlib.sha256(everybody.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,18 @@ class SchoolProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7)."""
+    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7).
+
+    Pupils who decide alone stand apart: of how many were asked, how many answered.
+    """
 
     round: Round
     asked: int
     answered: int
     unmailed: int
     schools: tuple[SchoolProgress, ...] = ()
+    pupils_asked: int = 0
+    pupils_answered: int = 0
 
     @property
     def silent(self) -> int:
@@ -135,7 +142,8 @@ def plan_round(
     for guardian_id, why in who_can_be_reached(families, current().today)[1].items():
         left_out[WHY_NO_MAIL[why]].append(guardian_id)
     left_out |= _pupils_without_parents_to_ask(wanted, opens_on)
-    return Plan(families, left_out)
+    pupils = _share_out_pupils(left_out, purposes, opens_on, closes_on)
+    return Plan(families, left_out, pupils)
 
 
 def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
@@ -145,7 +153,19 @@ def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
     answered = set(still_said(since).order_by().values_list("guardian_id", flat=True))
     mails = Message.objects.filter(cause=f"round:{round_.id}", kind=INVITE).exclude(state=State.FAILED)
     schools = _by_school(round_, asked, answered) if per_school else []
-    return Progress(round_, len(asked), len(answered), len(asked) - mails.count(), tuple(schools))
+    unmailed, pupils = len(asked) - mails.count(), _pupils_so_far(round_)
+    return Progress(round_, len(asked), len(answered), unmailed, tuple(schools), *pupils)
+
+
+def pupils_who_answered(round_: Round) -> set[int]:
+    """Those who passed on a choice of their own since the round opened."""
+    since = Submission.objects.filter(at__gte=morning(round_.opens_on), pupil__isnull=False)
+    return set(still_said(since).order_by().values_list("pupil_id", flat=True))
+
+
+def _pupils_so_far(round_: Round) -> tuple[int, int]:
+    asked = set(RoundPupil.objects.filter(round=round_).order_by().values_list("pupil_id", flat=True))
+    return len(asked), len(asked & pupils_who_answered(round_)) if asked else 0
 
 
 def morning(day: date) -> datetime:
@@ -166,7 +186,7 @@ def names_left_out(plan: Plan) -> dict[LeftOut, list[Guardian] | list[Pupil]]:
 
 
 OF_GUARDIANS = (LeftOut.ALREADY_ASKED, LeftOut.NO_ADDRESS, LeftOut.NO_CONTACT)
-OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.NO_DECIDER)
+OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.PUPIL_ASKED, LeftOut.NO_DECIDER)
 
 
 def _by_name(person: Guardian | Pupil) -> tuple[str, str, int]:
@@ -208,6 +228,24 @@ def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut,
         elif not deciders:
             found[LeftOut.NO_DECIDER].append(pupil_id)
     return found
+
+
+def _share_out_pupils(
+    left_out: dict[LeftOut, list[int]], purposes: Sequence[Purpose], opens_on: date, closes_on: date
+) -> list[int]:
+    """Of the pupils who decide alone, those who get a mail; in `left_out` stay those who do not, by reason."""
+    deciding = left_out[LeftOut.PUPIL_DECIDES]
+    asked = RoundPupil.objects.filter(
+        pupil_id__in=deciding,
+        round__opens_on__lte=closes_on,
+        round__closes_on__gte=opens_on,
+        round__in=Round.objects.filter(asked__purpose__in=purposes).order_by(),
+    )
+    already = set(asked.order_by().values_list("pupil_id", flat=True))
+    reachable = set(with_own_address(deciding).values_list("id", flat=True)) if deciding else set()
+    left_out[LeftOut.PUPIL_ASKED] = [pk for pk in deciding if pk in already]
+    left_out[LeftOut.PUPIL_DECIDES] = [pk for pk in deciding if pk not in already and pk not in reachable]
+    return [pk for pk in deciding if pk in reachable and pk not in already]
 
 
 def _by_school(round_: Round, asked: set[int], answered: set[int]) -> list[SchoolProgress]:

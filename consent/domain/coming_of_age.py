@@ -12,7 +12,7 @@ from consent.domain.asked import morning
 from consent.domain.facts import known_pupils
 from consent.domain.tasks import open_task
 from consent.domain.tell import day_in, family_url
-from consent.domain.tell_pupil import open_mailbox, pupil_language, pupil_url
+from consent.domain.tell_pupil import open_mailboxes, pupil_language, pupil_url
 from consent.models import ComingOfAge
 from consent.rules import PUPIL, birthday, deciders_at
 from ledger.acting import current
@@ -102,7 +102,7 @@ def _tell_the_pupil(pupil: Pupil, day: date, foundation: Foundation) -> None:
             text = _("This pupil will decide alone, and has no e-mail address of their own.")
         open_task(TaskKind.WRONG_ADDRESS, pupil=pupil, text=text)
         return
-    open_mailbox(pupil)
+    open_mailboxes([pupil])
     language = pupil_language(pupil)
     words = _words(pupil, day, foundation, language) | {"pupil_url": pupil_url()}
     kind, due_at = _kind("pupil_age", day), _from_seven()

@@ -2,7 +2,7 @@
 
 from .asking import ALL, EACH, ChoicesForm, OneChoiceForm, Question, asked_mark, in_own_language
 from .authority import AuthorityForm
-from .family import ObjectionForm, RemarkForm, WithdrawForm
+from .family import ObjectionForm, PupilObjectionForm, RemarkForm, WithdrawForm
 from .key import KeyForm
 from .languages import LanguageForm
 from .proof import ReasonForm
@@ -20,6 +20,7 @@ __all__ = [
     "LanguageForm",
     "ObjectionForm",
     "OneChoiceForm",
+    "PupilObjectionForm",
     "Question",
     "ReasonForm",
     "RemarkForm",

@@ -51,8 +51,13 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
 
 def receipt_file(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
     """The same receipt as PDF; when none can be made, a page that says so and leads to the other one."""
-    submission = _own(sitting, code)
-    context = {"receipt_url": sitting.url("receipt", code), "is_later": can_be_printed(submission)}
+    return pdf_response(request, _own(sitting, code), sitting.url("receipt", code))
+
+
+def pdf_response(request: HttpRequest, submission: Submission, receipt_url: str) -> HttpResponse:
+    """The paper, or why there is none now, with the way back to the page that says the same."""
+    context = {"receipt_url": receipt_url, "is_later": can_be_printed(submission)}
+    context["is_pupil"] = submission.pupil_id is not None
     if not context["is_later"]:
         return render(request, "consent/parents/receipt_not_now.html", context, status=404)
     try:
