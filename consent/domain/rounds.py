@@ -140,10 +140,10 @@ def start_round(
     """Ask these purposes of everybody who decides for an enrolled child; each gets a link and one message.
 
     With `schools` only of the families of those schools. Who is asked the same in a round that runs at that
-    time is not asked twice (`plan_round`). A pupil who decides alone gets a mail at the own address.
+    time is not asked twice (`plan_round`). A pupil who decides alone is asked at the own address (C2).
 
-    The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. A pupil who decides
-    alone is not asked through the parents (C2). Raises IntegrityError when a round of that name exists.
+    The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. Raises IntegrityError
+    when a round of that name exists.
     """
     foundation = Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
@@ -164,7 +164,6 @@ def start_round(
         )
         plan = plan_round(purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools)
         written, unreachable = _invite(round_, foundation, plan)
-        ask_pupils(round_, plan.pupils)
         record(
             Verb.ROUND_STARTED,
             "round",
@@ -208,6 +207,7 @@ def _invite(round_: Round, foundation: Foundation, plan: Plan) -> tuple[int, int
     LinkKey.objects.bulk_create(
         (key_row(LinkKind.CONSENT, link.target, foundation.id, ends_at) for link in links), batch_size=BATCH
     )
+    ask_pupils(round_, plan.pupils)
     return _put(INVITE, round_, links, children)
 
 

@@ -21,10 +21,13 @@ from notices.models import Message
 from notices.pdf import PdfFailed
 from schools.querysets import group_names
 
-from .sitting import Sitting, children_to_ask
-from .words import yes_no
+from .sitting import Sitting, children_to_ask, grown_children
+from .words import grown_words, yes_no
 
 RETRY_SECONDS = "60"
+Rows = list[dict[str, Any]]
+# Of a child that this parent decides for no more: what was said, and nothing of what holds now.
+CLOSED = {"note": "", "url": ""}
 
 
 def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
@@ -37,10 +40,12 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
     )
     latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
     gone = taken_out(answers)
+    children = _children(sitting, answers, latest, gone)
     context = {
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
-        "children": _children(sitting, answers, latest, gone),
+        "children": children,
+        "may_change": any(child["is_mine"] for child in children),
         "withdrawn": any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
         "is_replaced": len(latest | gone) < len(answers),
         "change_url": sitting.url("answer"),
@@ -88,30 +93,34 @@ def _is_withdrawal(answer: Answer) -> bool:
     return bool(answer.value == Value.NO and answer.follows and answer.follows.value == Value.YES)
 
 
-def _children(
-    sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]
-) -> list[dict[str, Any]]:
+def _children(sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]) -> Rows:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
     groups = group_names(list(pupils), current().today)
     changeable = {child.id for child in children_to_ask(sitting)}
+    grown = {child.id: grown_words(child.call_name) for child in grown_children(sitting)}
     now = _states(sitting, list(pupils))
+
+    def more(answer: Answer) -> dict[str, str]:
+        return {"note": _note(answer, now, latest, gone), "url": _change_url(sitting, answer)}
+
     return [
         {
             "name": pupil.call_name,
             "group": groups.get(pupil.id, ""),
+            "is_mine": pupil.id in changeable,
+            "grown": grown.get(pupil.id, ""),
             "answers": [
-                {
-                    "label": _title(answer),
-                    "answer": yes_no(answer.value),
-                    "note": _note(answer, now, latest, gone) if pupil.id in changeable else "",
-                    "url": _change_url(sitting, answer) if pupil.id in changeable else "",
-                }
+                _row(answer) | (more(answer) if pupil.id in changeable else CLOSED)
                 for answer in answers
                 if answer.pupil_id == pupil.id
             ],
         }
         for pupil in sorted(pupils.values(), key=lambda pupil: pupil.born_on, reverse=True)
     ]
+
+
+def _row(answer: Answer) -> dict[str, str]:
+    return {"label": _title(answer), "answer": yes_no(answer.value)}
 
 
 def _title(answer: Answer) -> str:
