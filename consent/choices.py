@@ -97,12 +97,13 @@ class Standing(models.TextChoices):
 
 
 class LeftOut(models.TextChoices):
-    """Why somebody gets no mail in a round: parents for the first three, pupils for the last two (R2, R3)."""
+    """Why somebody gets no mail in a round: parents for the first three, pupils for the other three (R2, R3)."""
 
     ALREADY_ASKED = "already_asked", _("is asked already in a round that runs now")
     NO_ADDRESS = "no_address", _("no e-mail address is known")
     NO_CONTACT = "no_contact", _("this person may not be contacted")
-    PUPIL_DECIDES = "pupil_decides", _("decides alone: parents are not asked")
+    PUPIL_DECIDES = "pupil_decides", _("decides alone, and has no e-mail address of their own")
+    PUPIL_ASKED = "pupil_asked", _("decides alone, and is asked already in a round that runs now")
     NO_DECIDER = "no_decider", _("no parent is known who may decide")
 
 

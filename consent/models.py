@@ -142,6 +142,20 @@ class RoundSchool(FoundationRow):
         ]
 
 
+class RoundPupil(FoundationRow):
+    """A pupil who decides alone, asked in this round at the own address; with the moment of the one reminder."""
+
+    retention = PROOF
+    round = tenant_key(Round, related_name="pupils")
+    pupil = tenant_key(Pupil, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "round", "pupil"], name="round_pupil_once")
+        ]
+
+
 class PersonalLink(FoundationRow):
     """The link of one guardian in one round: opens this task only, until the school year ends."""
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    authority,
     child,
     corrections,
     dpo,
@@ -13,6 +14,7 @@ from .views import (
     own,
     paper,
     parents,
+    pupil_objection,
     pupils,
     purpose_looks,
     purposes,
@@ -54,6 +56,9 @@ urlpatterns = [
     path("leerling/kies/<slug:purpose>/", pupils.change, name="pupils.change"),
     path("leerling/nee/<slug:purpose>/", pupils.veto, name="pupils.veto"),
     path("leerling/ontvangst/<str:code>/", pupils.receipt, name="pupils.receipt"),
+    path("leerling/ontvangst/<str:code>.pdf", pupils.receipt_pdf, name="pupils.receipt_pdf"),
+    path("leerling/bezwaar/", pupil_objection.objection, name="pupils.objection"),
+    path("leerling/bericht/<str:code>/", pupil_objection.received, name="pupils.received"),
     path("team/", staff.groups, name="staff.groups"),
     path("team/eigen/", own.home, name="own.home"),
     path("team/eigen/vragen/", own.answer, name="own.answer"),
@@ -77,6 +82,9 @@ urlpatterns = [
     path("team/taken/", tasks.tasks, name="staff.tasks"),
     path("team/taken/<slug:code>/", tasks.task, name="staff.task"),
     path("team/taken/<slug:code>/afronding/", tasks.done, name="staff.task_done"),
+    path("team/gezag/", authority.find, name="staff.authorities"),
+    path("team/gezag/<slug:code>/", authority.child, name="staff.authority"),
+    path("team/gezag/<slug:code>/<slug:guardian>/", authority.change, name="staff.authority_change"),
     path("team/keuze/", corrections.find, name="staff.corrections"),
     path("team/keuze/<slug:code>/", corrections.correction, name="staff.correction"),
     path("team/keuze/<slug:code>/vergissing/", corrections.ask, name="staff.correction_ask"),

@@ -40,6 +40,7 @@ class Verb(models.TextChoices):
     SCHOOL_IMPORTED = "schools:import:applied", _("a file of the school administration was taken in")
     IMPORT_UNDONE = "schools:import:undone", _("an import was undone")
     IMPORT_CONFIRMED = "schools:import:confirmed", _("a second person agreed with an import")
+    AUTHORITY_SET = "schools:authority:set", _("what somebody may decide for a child was changed")
     PROTOCOL_READ = "policies:version:read", _("a text was brought in as a new version")
     TEXT_CORRECTED = "policies:version:corrected", _("the text of a concept was corrected")
     DECISION_RECORDED = (

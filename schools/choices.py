@@ -52,6 +52,22 @@ class Authority(models.TextChoices):
     NONE = "none", _("no authority")
 
 
+class Representation(models.TextChoices):
+    """Why somebody decides also for a pupil who is old enough to decide alone (C6a, UAVG 5)."""
+
+    CURATELE = "curatele", _("curatele")
+    MENTORSCHAP = "mentorschap", _("mentorschap")
+
+
+class Source(models.TextChoices):
+    """What it rests on that somebody decides for a child."""
+
+    IMPORT = "import", _("pupil administration")
+    COURT = "court", _("decision of the court")
+    REGISTER = "register", _("extract from a public register")
+    PAPER = "paper", _("another paper")
+
+
 class RoleName(models.TextChoices):
     TEACHER = "teacher", _("teacher")
     MENTOR = "mentor", _("mentor")

@@ -15,6 +15,7 @@ from .choices import (
     HolidayRegion,
     ImportState,
     PersonKind,
+    Representation,
     RoleName,
     Sector,
 )
@@ -256,7 +257,11 @@ class Guardianship(FoundationRow, Period):
     may_be_contacted = models.BooleanField(default=True)
     # curatele, mentorschap: this person decides also for a pupil who is old enough to decide alone (C2, UAVG 5)
     beyond_16 = models.BooleanField(default=False, db_default=False)
+    representation = models.CharField(
+        max_length=12, choices=Representation, blank=True, default="", db_default=""
+    )
     source = models.CharField(max_length=60)
+    source_on = models.DateField(null=True, blank=True)  # the date on the paper that the school has seen
     verified_by = models.CharField(max_length=120, blank=True)
 
     class Meta:

@@ -108,6 +108,13 @@ def own_address(pupil: Pupil) -> str:
     return pupil.email if pupil.email and not shared.exists() else ""
 
 
+def with_own_address(pupil_ids: Collection[int]) -> QuerySet[Pupil]:
+    """Those of these pupils who have an address that none of their guardians has (see `own_address`)."""
+    shared = Guardianship.objects.filter(pupil=OuterRef("id"), guardian__email__iexact=OuterRef("email"))
+    known = Pupil.objects.filter(id__in=pupil_ids).exclude(email="")
+    return known.exclude(Exists(shared)).order_by("id")
+
+
 def has_role(roles: list[Role], *names: RoleName) -> bool:
     return any(role.name in {str(name) for name in names} for role in roles)
 

@@ -39,6 +39,7 @@ PARENT_SOURCES = (
 )
 STAFF_VIEWS = (
     *("staff", "rounds", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *("authority", "authority_words"),
     *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_looks", "purpose_words"),
     *("saved", "task_filters"),
     *("paper", "paper_room", "entry", "entering", "inviting", "kiosk_room"),
@@ -46,7 +47,7 @@ STAFF_VIEWS = (
 STAFF_ACTS = (
     *("asked", "check", "rounds", "tasks", "languages", "work", "invalidate", "own"),
     *("proof", "records", "record_json", "purposes", "presets", "counted", "looks"),
-    *("askable", "colleagues"),
+    *("askable", "colleagues", "authority"),
     *("loading", "entering", "papers", "piles", "scans", "scanned_pdf", "inviting"),
 )
 # Of those, what only staff see: a source, or one name of a module.
@@ -58,7 +59,7 @@ STAFF_SOURCES = (
     *(f"consent/domain/{name}.py" for name in STAFF_ACTS),
     "consent/views/words.py:reason_words",
     *("consent/domain/kiosk.py:TooLong", "consent/forms/kiosk.py:StartKioskForm"),
-    *(f"consent/forms/{name}.py" for name in ("languages", "proof", "rounds", "work")),
+    *(f"consent/forms/{name}.py" for name in ("authority", "languages", "proof", "rounds", "work")),
     *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut", "Picture")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),

@@ -392,6 +392,12 @@ ROWS: dict[str, Row] = {
         for page in ("task", "task_done")
     },
     "consent:staff.corrections": staff_room(IMPORTERS),
+    # Who decides for a child: office and director of the school, and the administrator.
+    "consent:staff.authorities": staff_room(WORKERS | OUTSIDE_STAFF),
+    "consent:staff.authority": of_a_school_desk("noor", WORKERS, set()),
+    "consent:staff.authority_change": Row(
+        of_a_school_desk("noor", WORKERS, set()).outcome, {"own school": {"code": "noor", "guardian": "erik"}}
+    ),
     **{
         f"consent:staff.{page}": of_a_school_desk("amina_receipt", inside, other)
         for page, inside, other in (

@@ -154,6 +154,7 @@ def things(cast: Cast, people) -> dict[str, object]:
         "noor": cast.noor.code,
         "sam": cast.sam.code,
         "bo": cast.bo.code,
+        "erik": cast.erik.code,
         "vera_child": cast.vera_child.code,
         "papier": "papier",
         "amina_token": token_for(LinkKind.CONSENT, link.target),

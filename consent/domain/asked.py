@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from consent.choices import LeftOut
+from consent.choices import LeftOut, Value
 from consent.domain.counted import who_to_ask_anew
-from consent.models import PersonalLink, Purpose, Round, RoundSchool, Submission
+from consent.domain.facts import policy_of
+from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundPupil, RoundSchool, Submission
 from consent.querysets import still_said
 from consent.rules import birthday
 from ledger.acting import SCHOOL_TIME, current
@@ -19,7 +20,7 @@ from notices.choices import State, Unreachable
 from notices.domain.put import who_can_be_reached
 from notices.models import Message
 from schools.models import Enrolment, Foundation, Guardian, Pupil, School
-from schools.querysets import here_or_coming
+from schools.querysets import here_or_coming, with_own_address
 
 INVITE, REMINDER = "consent/invite", "consent/reminder"
 WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
@@ -42,11 +43,12 @@ class Plan:
     """Who would be asked, before anything is written (R3).
 
     `families` are asked; of them `left_out` tells who gets no mail. Guardians for the first three reasons,
-    pupils for the other two: those are asked by no mail at all.
+    pupils for the other three: those are asked by no mail at all. `pupils` decide alone and get a mail of their own.
     """
 
     families: dict[int, Family]
     left_out: dict[LeftOut, list[int]]
+    pupils: list[int] = field(default_factory=list)
 
     @property
     def mailed(self) -> list[int]:
@@ -57,7 +59,8 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Differs when somebody else would get the mail: is this what was on the screen?"""
-        return hashlib.sha256(",".join(map(str, sorted(self.mailed))).encode()).hexdigest()[:16]
+        everybody = f"{sorted(self.mailed)} {sorted(self.pupils)}"
+        return hashlib.sha256(everybody.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,18 @@ class SchoolProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7)."""
+    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7).
+
+    Pupils who decide alone stand apart: of how many were asked, how many answered.
+    """
 
     round: Round
     asked: int
     answered: int
     unmailed: int
     schools: tuple[SchoolProgress, ...] = ()
+    pupils_asked: int = 0
+    pupils_answered: int = 0
 
     @property
     def silent(self) -> int:
@@ -147,9 +155,13 @@ def plan_round(
         del families[guardian_id]
     for guardian_id, why in who_can_be_reached(families, current().today)[1].items():
         left_out[WHY_NO_MAIL[why]].append(guardian_id)
-    if anew is None:
-        left_out |= _pupils_without_parents_to_ask(wanted, opens_on)
-    return Plan(families, left_out)
+    alone = _pupils_without_parents_to_ask(wanted, opens_on)
+    rounds = _running(purposes, opens_on, closes_on)
+    if anew is not None:
+        alone = {LeftOut.PUPIL_DECIDES: _whose_own_yes_ended(alone[LeftOut.PUPIL_DECIDES], anew, opens_on)}
+        rounds = _about_new_words(anew, opens_on)
+    left_out |= alone
+    return Plan(families, left_out, _share_out_pupils(left_out, rounds))
 
 
 def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
@@ -159,7 +171,19 @@ def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
     answered = set(still_said(since).order_by().values_list("guardian_id", flat=True))
     mails = Message.objects.filter(cause=f"round:{round_.id}", kind=INVITE).exclude(state=State.FAILED)
     schools = _by_school(round_, asked, answered) if per_school else []
-    return Progress(round_, len(asked), len(answered), len(asked) - mails.count(), tuple(schools))
+    unmailed, pupils = len(asked) - mails.count(), _pupils_so_far(round_)
+    return Progress(round_, len(asked), len(answered), unmailed, tuple(schools), *pupils)
+
+
+def pupils_who_answered(round_: Round) -> set[int]:
+    """Those who passed on a choice of their own since the round opened."""
+    since = Submission.objects.filter(at__gte=morning(round_.opens_on), pupil__isnull=False)
+    return set(still_said(since).order_by().values_list("pupil_id", flat=True))
+
+
+def _pupils_so_far(round_: Round) -> tuple[int, int]:
+    asked = set(RoundPupil.objects.filter(round=round_).order_by().values_list("pupil_id", flat=True))
+    return len(asked), len(asked & pupils_who_answered(round_)) if asked else 0
 
 
 def morning(day: date) -> datetime:
@@ -180,7 +204,7 @@ def names_left_out(plan: Plan) -> dict[LeftOut, list[Guardian] | list[Pupil]]:
 
 
 OF_GUARDIANS = (LeftOut.ALREADY_ASKED, LeftOut.NO_ADDRESS, LeftOut.NO_CONTACT)
-OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.NO_DECIDER)
+OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.PUPIL_ASKED, LeftOut.NO_DECIDER)
 
 
 def _by_name(person: Guardian | Pupil) -> tuple[str, str, int]:
@@ -204,12 +228,36 @@ def _asked_at_that_time(
 
 def _asked_anew(guardian_ids: dict[int, Family], purpose: Purpose, on: date) -> list[int]:
     """Who was asked about this changed question alone since its words hold; a round about everything came before."""
-    since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
-    alone = Round.objects.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
     links = PersonalLink.objects.filter(
-        guardian_id__in=list(guardian_ids), round__in=alone.filter(asked__purpose=purpose).order_by()
+        guardian_id__in=list(guardian_ids), round__in=_about_new_words(purpose, on)
     )
     return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
+
+
+def _about_new_words(purpose: Purpose, on: date) -> QuerySet[Round]:
+    since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
+    alone = Round.objects.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
+    return alone.filter(asked__purpose=purpose).order_by()
+
+
+def _running(purposes: Sequence[Purpose], opens_on: date, closes_on: date) -> QuerySet[Round]:
+    """The rounds that ask one of these in those days."""
+    asking = Round.objects.filter(asked__purpose__in=purposes).order_by()
+    return Round.objects.filter(opens_on__lte=closes_on, closes_on__gte=opens_on, id__in=asking.values("id"))
+
+
+def _whose_own_yes_ended(pupil_ids: Sequence[int], purpose: Purpose, on: date) -> list[int]:
+    """Of these pupils, who decide alone, those who said yes to words that do not hold any more."""
+    foundation = Foundation.objects.get(id=current().foundation)
+    oldest = policy_of(purpose, foundation).oldest_wording_that_counts(on)
+    ended = LatestAnswer.objects.filter(
+        pupil_id__in=pupil_ids,
+        guardian=None,
+        purpose=purpose,
+        value=Value.YES,
+        version__number__lt=oldest,
+    )
+    return sorted(ended.order_by().values_list("pupil_id", flat=True))
 
 
 def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut, list[int]]:
@@ -232,6 +280,20 @@ def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut,
         elif not deciders:
             found[LeftOut.NO_DECIDER].append(pupil_id)
     return found
+
+
+def _share_out_pupils(left_out: dict[LeftOut, list[int]], rounds: QuerySet[Round]) -> list[int]:
+    """Of the pupils who decide alone, those who get a mail; in `left_out` stay those who do not, by reason.
+
+    Who was asked in one of these rounds is not asked twice.
+    """
+    deciding = left_out[LeftOut.PUPIL_DECIDES]
+    asked = RoundPupil.objects.filter(pupil_id__in=deciding, round__in=rounds.order_by())
+    already = set(asked.order_by().values_list("pupil_id", flat=True))
+    reachable = set(with_own_address(deciding).values_list("id", flat=True)) if deciding else set()
+    left_out[LeftOut.PUPIL_ASKED] = [pk for pk in deciding if pk in already]
+    left_out[LeftOut.PUPIL_DECIDES] = [pk for pk in deciding if pk not in already and pk not in reachable]
+    return [pk for pk in deciding if pk in reachable and pk not in already]
 
 
 def _by_school(round_: Round, asked: set[int], answered: set[int]) -> list[SchoolProgress]:

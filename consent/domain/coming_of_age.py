@@ -7,14 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.choices import Capacity
-from accounts.models import Reach, User
 from consent.choices import TaskKind
 from consent.domain.asked import morning
 from consent.domain.facts import known_pupils
 from consent.domain.tasks import open_task
 from consent.domain.tell import day_in, family_url
-from consent.domain.tell_pupil import pupil_url
+from consent.domain.tell_pupil import open_mailboxes, pupil_language, pupil_url
 from consent.models import ComingOfAge
 from consent.rules import PUPIL, birthday, deciders_at
 from ledger.acting import current
@@ -104,23 +102,11 @@ def _tell_the_pupil(pupil: Pupil, day: date, foundation: Foundation) -> None:
             text = _("This pupil will decide alone, and has no e-mail address of their own.")
         open_task(TaskKind.WRONG_ADDRESS, pupil=pupil, text=text)
         return
-    _open_mailbox(pupil)
-    words = _words(pupil, day, foundation, "nl") | {"pupil_url": pupil_url()}
-    put_mails(_kind("pupil_age", day), [pupil], words, foundation=foundation, due_at=_from_seven())
-
-
-def _open_mailbox(pupil: Pupil) -> None:
-    """The pupil's own address signs in with a mailed code, also when no import made it so."""
-    user, is_new = User.objects.get_or_create(email=pupil.email.strip().lower())
-    if is_new:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    Reach.objects.get_or_create(
-        foundation_id=pupil.foundation_id,
-        capacity=Capacity.PUPIL,
-        person_id=pupil.id,
-        defaults={"user": user},
-    )
+    open_mailboxes([pupil])
+    language = pupil_language(pupil)
+    words = _words(pupil, day, foundation, language) | {"pupil_url": pupil_url()}
+    kind, due_at = _kind("pupil_age", day), _from_seven()
+    put_mails(kind, [pupil], words, foundation=foundation, due_at=due_at, language=language)
 
 
 def _kind(audience: str, day: date) -> str:

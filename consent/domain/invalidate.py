@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.tell import tell_others, tell_taken_out
+from consent.domain.tell_pupil import tell_pupil_taken_out
 from consent.domain.work import keep_tasks
 from consent.models import Answer, Invalidation, LatestAnswer, Purpose
 from consent.querysets import purposes_on
@@ -137,7 +138,10 @@ def _put_in_force(rows: Sequence[Invalidation]) -> None:
     if (guardian := answers[0].guardian) is not None:
         children = known_pupils(ids)
         tell_taken_out(guardian, answers, now_count, children, purposes, after)
-        tell_others(guardian, children, purposes, before, after)
+        tell_others(guardian.id, children, purposes, before, after)
+    else:
+        tell_pupil_taken_out(answers[0].pupil, answers, now_count, purposes, after)
+        tell_others(None, known_pupils(ids), purposes, before, after)
     keep_tasks(before, after, [*answers, *now_count])
 
 

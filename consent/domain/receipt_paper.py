@@ -44,7 +44,8 @@ def receipt_pdf(submission: Submission) -> bytes:
 def receipt_html(submission: Submission) -> str:
     """The receipt as the press gets it, in the language of the choice."""
     with translation.override(submission.language):
-        return render_to_string("consent/pdf/receipt.html", {"paper": receipt_paper(submission)})
+        template = "pupil_receipt" if submission.pupil_id else "receipt"
+        return render_to_string(f"consent/pdf/{template}.html", {"paper": receipt_paper(submission)})
 
 
 def receipt_paper(submission: Submission) -> Paper:
@@ -67,6 +68,7 @@ def receipt_paper(submission: Submission) -> Paper:
         "time": formats.date_format(local, "H.i"),
         "by": submission.guardian.call_name if submission.guardian else "",
         "channel": Channel(submission.channel).label,
+        "is_pupil": submission.pupil_id is not None,
         "is_entered": submission.recorded_by_id is not None,
         "children": _children(answers, submission, hashes),
         "url": f"{settings.PORTAL_URL}/{'ouder' if submission.guardian_id else 'leerling'}/",

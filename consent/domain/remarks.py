@@ -12,12 +12,15 @@ from consent.choices import Standing, TaskKind
 from consent.domain.standing import Child
 from consent.domain.tasks import close_task, open_task
 from consent.domain.tell import day_in, family_url
+from consent.domain.tell_pupil import pupil_url
 from consent.models import Purpose, Task
+from consent.rules import decides_alone
 from ledger.acting import SCHOOL_TIME, current
 from ledger.refusal import Refusal
+from notices.domain.addressed import put_mails
 from notices.domain.put import NewMessage, put_messages
 from schools.models import Guardian, Pupil
-from schools.querysets import vacations_of
+from schools.querysets import own_address, vacations_of
 from schools.rules import DaysOff, school_day_after
 
 WRONG = (TaskKind.WRONG_ADDRESS, TaskKind.WRONG_CHILD, TaskKind.WRONG_AUTHORITY)
@@ -36,6 +39,10 @@ class NotHere(Refusal):
     message = _("That is not possible on this page. Ask the school.")
 
 
+# To a pupil, who is spoken to otherwise than a parent.
+ASK_SCHOOL = _("School is still looking at what you sent before. Ask the school.")
+
+
 class TooManyObjections(Refusal):
     code = "too_many"
     message = _("School is still looking at many of your objections. Call the school.")
@@ -49,6 +56,12 @@ def may_remark(standing: Standing) -> bool:
 def may_object(child: Child) -> bool:
     """C12: who decides, whatever was answered, also after the child left; from 16 the pupil, and nobody else."""
     return child.has_authority and child.standing in {Standing.DECIDES, Standing.LEFT}
+
+
+def may_object_as_pupil(pupil: Pupil) -> bool:
+    """C12: whoever is old enough to decide, also with a representative and after leaving; and who has a veto."""
+    foundation, today = pupil.foundation, current().today
+    return foundation.pupil_may_veto or decides_alone(pupil.born_on, foundation.decides_from_age, today)
 
 
 def say_what_is_wrong(*, guardian: Guardian, child: Child, kind: TaskKind, text: str, language: str) -> Task:
@@ -72,14 +85,17 @@ def say_what_is_wrong(*, guardian: Guardian, child: Child, kind: TaskKind, text:
 def object_to_item(
     *, pupil: Pupil, guardian: Guardian | None, text: str, purpose: Purpose | None, language: str
 ) -> Task:
-    """C12: the school must look at this one item, whatever was answered; a guardian gets a mail that it came in.
+    """C12: the school must look at this one item, whatever was answered; who objects gets a mail that it came in.
 
-    Without guardian the pupil objects. Raises TooManyObjections, NotHere (never been at a school here).
+    Without guardian the pupil objects: the mail goes to the own address only. Raises TooManyObjections, NotHere
+    (never been at a school here, or a pupil without a say).
     """
+    if guardian is None and not may_object_as_pupil(pupil):
+        raise NotHere
     with transaction.atomic():
         _lock(pupil)
         if _open(pupil, guardian, [TaskKind.OBJECTION]) >= MOST_OBJECTIONS:
-            raise TooManyObjections
+            raise TooManyObjections(ASK_SCHOOL if guardian is None else "")
         task = open_task(
             TaskKind.OBJECTION,
             pupil=pupil,
@@ -92,6 +108,8 @@ def object_to_item(
             raise NotHere
         if guardian is not None:
             _confirm(task, guardian, pupil, language)
+        else:
+            _confirm_to_pupil(task, pupil, language)
     return task
 
 
@@ -103,6 +121,11 @@ def answer_by(opened_on: date, vacations: Sequence[DaysOff]) -> date:
 def answer_day(task: Task) -> date:
     """`answer_by` for this task, with the vacations of its school."""
     return answer_by(task.opened_at.astimezone(SCHOOL_TIME).date(), vacations_of(task.school_id))
+
+
+def objections_of(pupil: Pupil) -> list[Task]:
+    """What the pupil objected to, open ones first, newest first."""
+    return [task for task in remarks_of(pupil.id, None) if task.kind == TaskKind.OBJECTION]
 
 
 def remarks_of(pupil_id: int, guardian: Guardian | None) -> list[Task]:
@@ -166,6 +189,22 @@ def _confirm(task: Task, guardian: Guardian, pupil: Pupil, language: str) -> Non
                 due_at=current().now,
             )
         ]
+    )
+
+
+def _confirm_to_pupil(task: Task, pupil: Pupil, language: str) -> None:
+    words = {
+        "answer_on": day_in(language, answer_day(task)),
+        "code": task.code,
+        "pupil_url": pupil_url(),
+    }
+    put_mails(
+        "consent/pupil_remark",
+        [pupil] if own_address(pupil) else [],
+        words,
+        foundation=pupil.foundation,
+        due_at=current().now,
+        language=language,
     )
 
 

@@ -14,6 +14,7 @@ from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
 from consent.domain.asked import INVITE, REMINDER, Plan, families_on, morning, plan_round
+from consent.domain.rounds_of_pupils import PUPIL_INVITE, ask_pupils, pupil_words, remind_pupils
 from consent.domain.tell import day_in
 from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool, Submission
 from consent.querysets import purposes_to_ask, still_said
@@ -23,9 +24,9 @@ from ledger.domain.record import record
 from ledger.refusal import Refusal
 from notices import mail
 from notices.domain.put import NewMessage, put_messages
-from notices.domain.write import words_of
+from notices.domain.write import foundation_words, words_of
 from notices.models import Message
-from schools.models import Foundation, Guardian, School, SchoolYear
+from schools.models import Foundation, Guardian, Pupil, School, SchoolYear
 
 BATCH = 2_000
 
@@ -87,7 +88,7 @@ def ask_parents(
         plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools, anew=anew)
         if plan.fingerprint != seen:
             raise RoundRefused("changed")
-        if not plan.mailed or not purposes:
+        if not (plan.mailed or plan.pupils) or not purposes:
             raise RoundRefused("nobody")
         if Round.objects.filter(name=name).exists():
             raise RoundRefused("name_taken")
@@ -122,6 +123,20 @@ def sample_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[
     return samples
 
 
+def sample_pupil_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[Sample]:
+    """The same for the first pupil who decides alone and gets a mail."""
+    if not plan.pupils:
+        return []
+    foundation = Foundation.objects.get(id=current().foundation)
+    pupil = Pupil.objects.get(id=plan.pupils[0])
+    samples = []
+    for language in languages:
+        around = {"to_name": pupil.call_name, "foundation": foundation_words(foundation, language)}
+        written = mail.write(PUPIL_INVITE, language, pupil_words(closes_on, language) | around)
+        samples.append(Sample(language, pupil.call_name, written))
+    return samples
+
+
 def start_round(
     *,
     name: str,
@@ -136,10 +151,10 @@ def start_round(
     """Ask these purposes of everybody who decides for an enrolled child; each gets a link and one message.
 
     With `schools` only of the families of those schools. Who is asked the same in a round that runs at that
-    time is not asked twice (`plan_round`).
+    time is not asked twice (`plan_round`). A pupil who decides alone is asked at the own address (C2).
 
-    The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. A pupil who decides
-    alone is not asked through the parents (C2). Raises IntegrityError when a round of that name exists.
+    The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. Raises IntegrityError
+    when a round of that name exists.
     """
     foundation = Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
@@ -169,6 +184,7 @@ def start_round(
             name=name,
             written=written,
             unreachable=unreachable,
+            pupils=len(plan.pupils),
             schools=sorted(school.slug for school in schools),
         )
     return Planned(round_, written, unreachable)
@@ -177,6 +193,7 @@ def start_round(
 def remind(round_: Round) -> int:
     """Put one reminder for each guardian who gave no answer at all since the round opened; 0 the second time.
 
+    For each pupil who was asked, the same.
     After any answer, also a no, nobody is reminded (R2). Give the number of new messages.
     """
     today = current().today
@@ -189,7 +206,7 @@ def remind(round_: Round) -> int:
         .order_by("guardian_id")
     )
     children = {pk: family.call_names for pk, family in families_on(today).items()}
-    return _put(REMINDER, round_, silent, children)[0]
+    return _put(REMINDER, round_, silent, children)[0] + remind_pupils(round_)
 
 
 def _invite(round_: Round, foundation: Foundation, plan: Plan) -> tuple[int, int]:
@@ -203,6 +220,7 @@ def _invite(round_: Round, foundation: Foundation, plan: Plan) -> tuple[int, int
     LinkKey.objects.bulk_create(
         (key_row(LinkKind.CONSENT, link.target, foundation.id, ends_at) for link in links), batch_size=BATCH
     )
+    ask_pupils(round_, plan.pupils)
     return _put(INVITE, round_, links, children)
 
 

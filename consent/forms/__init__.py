@@ -1,7 +1,8 @@
 """What parents, pupils and staff send in; which of it holds is for `domain/` to say."""
 
 from .asking import ALL, EACH, ChoicesForm, OneChoiceForm, Question, asked_mark, in_own_language
-from .family import ObjectionForm, RemarkForm, WithdrawForm
+from .authority import AuthorityForm
+from .family import ObjectionForm, PupilObjectionForm, RemarkForm, WithdrawForm
 from .key import KeyForm
 from .kiosk import LetterForm, StartKioskForm
 from .languages import LanguageForm
@@ -12,6 +13,7 @@ from .work import DoneForm, JudgeForm, TakeOutForm
 __all__ = [
     "ALL",
     "EACH",
+    "AuthorityForm",
     "ChoicesForm",
     "DoneForm",
     "JudgeForm",
@@ -20,6 +22,7 @@ __all__ = [
     "LetterForm",
     "ObjectionForm",
     "OneChoiceForm",
+    "PupilObjectionForm",
     "Question",
     "ReasonForm",
     "RemarkForm",

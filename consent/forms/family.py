@@ -101,3 +101,15 @@ class ObjectionForm(KeyForm):
     def words(self) -> str:
         """As the school reads it: where, then what."""
         return f"{self.cleaned_data['where']}\n{self.cleaned_data['what']}"
+
+
+class PupilObjectionForm(ObjectionForm):
+    """The same for a pupil, who is spoken to otherwise."""
+
+    where = _told(
+        _("Where did you see that?"),
+        _("Write where it was."),
+        most=240,
+        rows=2,
+        hint=_("A link, or in words: which page, app or paper."),
+    )

@@ -16,7 +16,7 @@ def key(to: str, **options):
 class Migration(migrations.Migration):
     dependencies = [
         ("consent", "0011_pictures"),
-        ("ledger", "0005_kiosk"),
+        ("ledger", "0004_ways_to_answer"),
         ("schools", "0009_kiosk_is_no_foundation"),
     ]
 

@@ -78,6 +78,11 @@ def work_reach(roles: Sequence[Role]) -> WorkReach:
     return WorkReach(None if schools is None else frozenset(schools), frozenset(groups))
 
 
+def authority_roles(roles: Sequence[Role]) -> list[Role]:
+    """The roles that write down who decides for a child, after seeing a paper, each at its place."""
+    return [role for role in roles if role.name in KEEP_WORK]
+
+
 def taking_out_roles(roles: Sequence[Role]) -> list[Role]:
     """The roles that look for an entry made in error, each at its place."""
     return [role for role in roles if role.name in MAY_TAKE_OUT]

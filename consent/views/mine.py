@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consent.choices import Value
 from consent.domain.decide import is_here_or_coming
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
+from consent.domain.remarks import may_object_as_pupil, objections_of
 from consent.forms import KeyForm, Question
 from consent.models import Answer, LatestAnswer
 from consent.querysets import text_in
@@ -18,6 +19,7 @@ from ledger.acting import SCHOOL_TIME, current
 from schools.models import Pupil
 from schools.querysets import own_address
 
+from .remark_words import remark_rows
 from .sitting import questions_today, still_counts
 from .words import day_words, yes_no
 
@@ -84,6 +86,8 @@ def choices_page(pupil: Pupil) -> dict[str, Any]:
         # A yes of the parents may have run out meanwhile: only what still holds is called so (C8).
         "keeps_parents_answers": open_questions and any(row["is_allowed"] and row["is_new"] for row in rows),
         "history": _history(mine),
+        "remarks": remark_rows(objections_of(pupil)),
+        "objection_url": reverse("consent:pupils.objection") if may_object_as_pupil(pupil) else "",
     }
 
 

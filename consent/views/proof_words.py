@@ -15,6 +15,7 @@ from ledger.models import Entry, ReadingRecord
 from schools.choices import Authority, RoleName
 from schools.models import Guardianship, Pupil
 
+from .authority_words import source_words
 from .words import reason_words, yes_no
 
 Words = dict[str, Any]
@@ -160,7 +161,7 @@ def _authorities(pupil: Pupil) -> list[Words]:
             "name": row.guardian.full_name,
             "authority": Authority(row.authority).label,
             "period": _period(row.since, row.until),
-            "source": ", ".join(filter(None, [row.source, row.verified_by])),
+            "source": ", ".join(filter(None, [*source_words(row), row.verified_by])),
         }
         for row in rows
     ]

@@ -6,21 +6,24 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.links import hidden_address
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice
 from consent.domain.decide_as_pupil import decide_as_pupil
-from consent.forms import ChoicesForm, KeyForm, OneChoiceForm, Question
+from consent.domain.receipt_paper import can_be_printed
+from consent.forms import ChoicesForm, KeyForm, OneChoiceForm, Question, in_own_language
 from consent.models import Answer, LatestAnswer, Submission
-from consent.querysets import text_in
+from consent.querysets import taken_out, text_in
 from ledger.acting import SCHOOL_TIME
 from ledger.domain.once import once
 from ledger.refusal import Refusal
 from schools.querysets import own_address
 
 from .mine import Mine, has_answered, mine_of
+from .receipts import pdf_response
 from .sitting import still_counts
 from .words import yes_no
 
@@ -101,25 +104,38 @@ def veto(request: HttpRequest, purpose: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """What the pupil chose; may be opened again. Of somebody else it does not exist."""
-    pupil = request.portal.person
-    found = Submission.objects.filter(code=code, pupil=pupil).first() if code.isalnum() else None
-    if found is None:
-        raise Http404
+    pupil, found = request.portal.person, _own(request, code)
     answers = list(
         found.answers.select_related("purpose", "version", "follows")
         .prefetch_related("version__texts")
         .order_by("purpose__position", "id")
     )
     latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
-    mine = mine_of(pupil)
+    gone, mine = taken_out(answers), mine_of(pupil)
     context = {
         "at": found.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(own_address(pupil)),
-        "rows": [_receipt_row(mine, row, found.language) for row in answers],
-        "withdrawn": any(row.value == Value.NO and _was_yes(row) for row in answers),
-        "is_replaced": len(latest) < len(answers),
+        "rows": [_receipt_row(mine, row, is_out=row.id in gone) for row in answers],
+        "withdrawn": any(row.value == Value.NO and _was_yes(row) for row in answers if row.id not in gone),
+        "is_replaced": len(latest | gone) < len(answers),
+        "pdf_url": reverse("consent:pupils.receipt_pdf", args=[found.code]) if can_be_printed(found) else "",
     }
     return render(request, "consent/pupils/receipt.html", context)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The same as a PDF, to keep or to print."""
+    found = _own(request, code)
+    return pdf_response(request, found, reverse("consent:pupils.receipt", args=[found.code]))
+
+
+def _own(request: HttpRequest, code: str) -> Submission:
+    mine = Submission.objects.filter(code=code, pupil=request.portal.person)
+    found = mine.first() if code.isalnum() else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _decide(mine: Mine, choices: list[Choice]) -> str:
@@ -204,14 +220,16 @@ def _change_page(request: HttpRequest, mine: Mine, form: OneChoiceForm, status: 
     return render(request, "consent/pupils/change.html", context, status=status)
 
 
-def _receipt_row(mine: Mine, answer: Answer, language: str) -> dict[str, Any]:
+def _receipt_row(mine: Mine, answer: Answer, *, is_out: bool) -> dict[str, Any]:
+    """In the language of the page, as on every other one: a screen never mixes two; mail and PDF keep theirs."""
     slug = answer.purpose.slug
+    text = text_in(answer.version, get_language() or "nl")
     is_asked = mine.decides and slug in {question.purpose.slug for question in mine.questions}
     return {
-        "label": text_in(answer.version, language).title,
+        "label": in_own_language(text.title, text.language),
         "answer": yes_no(answer.value),
         "url": reverse("consent:pupils.change", args=[slug]) if is_asked else "",
-        "note": "",
+        "note": _("This was entered in error. It does not count.") if is_out else "",
         "is_new": False,
     }
 

@@ -20,10 +20,13 @@ from ledger.acting import SCHOOL_TIME, current
 from notices.models import Message
 from notices.pdf import PdfFailed
 
-from .sitting import Sitting, children_to_ask
-from .words import groups_or_first_day, yes_no
+from .sitting import Sitting, children_to_ask, grown_children
+from .words import groups_or_first_day, grown_words, yes_no
 
 RETRY_SECONDS = "60"
+Rows = list[dict[str, Any]]
+# Of a child that this parent decides for no more: what was said, and nothing of what holds now.
+CLOSED = {"note": "", "url": ""}
 
 
 def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
@@ -36,10 +39,12 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
     )
     latest = set(LatestAnswer.objects.filter(answer__in=answers).values_list("answer_id", flat=True))
     gone = taken_out(answers)
+    children = _children(sitting, answers, latest, gone)
     context = {
         "at": submission.at.astimezone(SCHOOL_TIME),
         "sent_to": hidden_address(sitting.guardian.email) if _was_mailed(submission) else "",
-        "children": _children(sitting, answers, latest, gone),
+        "children": children,
+        "may_change": any(child["is_mine"] for child in children),
         # A tablet tells nothing of before, so neither that it was a yes.
         "withdrawn": not sitting.visit
         and any(_is_withdrawal(answer) for answer in answers if answer.id not in gone),
@@ -54,8 +59,13 @@ def receipt_page(request: HttpRequest, sitting: Sitting, code: str) -> HttpRespo
 
 def receipt_file(request: HttpRequest, sitting: Sitting, code: str) -> HttpResponse:
     """The same receipt as PDF; when none can be made, a page that says so and leads to the other one."""
-    submission = _own(sitting, code)
-    context = {"receipt_url": sitting.url("receipt", code), "is_later": can_be_printed(submission)}
+    return pdf_response(request, _own(sitting, code), sitting.url("receipt", code))
+
+
+def pdf_response(request: HttpRequest, submission: Submission, receipt_url: str) -> HttpResponse:
+    """The paper, or why there is none now, with the way back to the page that says the same."""
+    context = {"receipt_url": receipt_url, "is_later": can_be_printed(submission)}
+    context["is_pupil"] = submission.pupil_id is not None
     if not context["is_later"]:
         return render(request, "consent/parents/receipt_not_now.html", context, status=404)
     try:
@@ -88,30 +98,34 @@ def _is_withdrawal(answer: Answer) -> bool:
     return bool(answer.value == Value.NO and answer.follows and answer.follows.value == Value.YES)
 
 
-def _children(
-    sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]
-) -> list[dict[str, Any]]:
+def _children(sitting: Sitting, answers: Sequence[Answer], latest: set[int], gone: set[int]) -> Rows:
     pupils = {answer.pupil_id: answer.pupil for answer in answers}
     groups = groups_or_first_day(list(pupils))
     changeable = {child.id for child in children_to_ask(sitting)}
+    grown = {child.id: grown_words(child.call_name) for child in grown_children(sitting)}
     now = _states(sitting, list(pupils))
+
+    def more(answer: Answer) -> dict[str, str]:
+        return {"note": _note(answer, now, latest, gone), "url": _change_url(sitting, answer, now)}
+
     return [
         {
             "name": pupil.call_name,
             "group": groups.get(pupil.id, ""),
+            "is_mine": pupil.id in changeable,
+            "grown": grown.get(pupil.id, ""),
             "answers": [
-                {
-                    "label": _title(answer),
-                    "answer": yes_no(answer.value),
-                    "note": _note(answer, now, latest, gone) if pupil.id in changeable else "",
-                    "url": _change_url(sitting, answer, now) if pupil.id in changeable else "",
-                }
+                _row(answer) | (more(answer) if pupil.id in changeable else CLOSED)
                 for answer in answers
                 if answer.pupil_id == pupil.id
             ],
         }
         for pupil in sorted(pupils.values(), key=lambda pupil: pupil.born_on, reverse=True)
     ]
+
+
+def _row(answer: Answer) -> dict[str, str]:
+    return {"label": _title(answer), "answer": yes_no(answer.value)}
 
 
 def _title(answer: Answer) -> str:

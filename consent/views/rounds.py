@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consent.choices import PARENT_LANGUAGES, LeftOut
 from consent.domain.asked import OF_GUARDIANS, OF_PUPILS, Plan, names_left_out, plan_round, progress_of
 from consent.domain.counted import parents_to_ask_anew
-from consent.domain.rounds import RoundRefused, ask_parents, sample_mails
+from consent.domain.rounds import RoundRefused, ask_parents, sample_mails, sample_pupil_mails
 from consent.forms import RoundForm
 from consent.models import Purpose, Round
 from consent.querysets import purposes_to_ask, rounds_running
@@ -159,6 +159,8 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         "seen": plan.fingerprint,
         "left_out": _left_out_rows(plan),
         "samples": sample_mails(plan, asked["closes_on"], PARENT_LANGUAGES),
+        "pupils": len(plan.pupils),
+        "pupil_samples": sample_pupil_mails(plan, asked["closes_on"], PARENT_LANGUAGES),
         "today": current().today,
     }
     return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)

@@ -31,6 +31,10 @@ def what_to_do(task: Task) -> str:
     """One line: what to do now."""
     if task.kind == TaskKind.TALK and task.guardian is None:
         return _("Talk with the pupil. Until then it is no.")
+    if task.kind == TaskKind.OBJECTION and task.guardian is None:
+        return _(
+            "The pupil asks this. Find the photo and take it away. Write here what you did: the pupil reads it."
+        )
     return {
         TaskKind.CONFLICT: _("School uses nothing there now. Tell both parents the same. Name no choice."),
         TaskKind.TALK: _(

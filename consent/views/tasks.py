@@ -16,7 +16,14 @@ from consent.domain.remarks import finish_task
 from consent.forms import DoneForm
 from consent.models import LatestAnswer, Submission, Task
 from consent.querysets import invalidations_waiting, purposes_on, tasks_of
-from consent.rules import WorkReach, spoken_roles, state_from_first_day, taking_out_roles, work_reach
+from consent.rules import (
+    WorkReach,
+    authority_roles,
+    spoken_roles,
+    state_from_first_day,
+    taking_out_roles,
+    work_reach,
+)
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.once import once
@@ -51,6 +58,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "looks_back": wanted.looks_back,
         "most": MOST,
         "may_take_out": bool(taking_out_roles(request.portal.roles)),
+        "may_see_authority": bool(authority_roles(request.portal.roles)),
     }
     return render(request, "consent/staff/tasks.html", context)
 
@@ -169,6 +177,7 @@ def _task_page(request: HttpRequest, found: Task, form: DoneForm, status: int = 
         "task": task_row(found, groups) | {"text": found.text, "code": found.code, "about": _about(found)},
         "entry_url": _entry_url(request, found),
         "done": saved_words(_saved_here(request, found)),
+        "authority_url": _authority_url(request, found),
         "form": form,
         "has_errors": bool(form.errors),
     }
@@ -191,6 +200,13 @@ def _entry_url(request: HttpRequest, found: Task) -> str:
     except Http404:
         return ""
     return f"{reverse('consent:paper.child', args=[found.pupil.code])}?taak={found.code}"
+
+
+def _authority_url(request: HttpRequest, found: Task) -> str:
+    is_asked = found.kind in {TaskKind.WRONG_AUTHORITY, TaskKind.CONFLICT}
+    if not is_asked or not authority_roles(request.portal.roles):
+        return ""
+    return reverse("consent:staff.authority", args=[found.pupil.code])
 
 
 def _about(found: Task) -> list[str]:

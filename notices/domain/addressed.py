@@ -32,7 +32,7 @@ def put_mails(
     `kind` names the template. In the transaction of its cause, which sees to it that it happens once. The mail is
     written now and to the address of now: a later reader of the row must not have to open what it is about.
     """
-    around = {"foundation": foundation_words(foundation)}
+    around = {"foundation": foundation_words(foundation, mail.supported(language))}
     rows = []
     for person in people:
         if not person.email:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from schools.choices import Authority, ImportState
+from schools.choices import Authority, ImportState, Representation
 from schools.domain.imports.batches import Look
 from schools.domain.imports.messages import ROWS, dropped_words
 from schools.domain.imports.preview import Change, People, PersonRow, Plan
@@ -187,7 +187,8 @@ def _links(look: Look) -> list[dict[str, Any]]:
 
 
 def _link_line(row: LinkRow, names: dict[tuple[str, str], str], words: dict[str, Any]) -> str:
-    return f"{names['g', row.guardian]} – {names['p', row.pupil]}: {words[row.authority]}"
+    beyond = f", {Representation(row.representation).label}" if row.representation else ""
+    return f"{names['g', row.guardian]} – {names['p', row.pupil]}: {words[row.authority]}{beyond}"
 
 
 def _names_by_key(upload: Upload) -> dict[tuple[str, str], str]:

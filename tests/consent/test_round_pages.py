@@ -106,6 +106,7 @@ def test_everybody_who_is_left_out_has_a_reason(cast):
         LeftOut.NO_ADDRESS: [no_post.id],
         LeftOut.NO_CONTACT: [silent.id],
         LeftOut.PUPIL_DECIDES: [cast.sam.id],
+        LeftOut.PUPIL_ASKED: [],
         LeftOut.NO_DECIDER: [lost.id],
     }
     assert no_post.id in found.families, "asked all the same: by paper or at the desk"
@@ -373,6 +374,6 @@ def test_the_page_costs_the_same_however_many_parents(cast, as_, more):
     with CaptureQueriesContext(connection) as seen:
         assert client.get(PAGE).status_code == 200
     frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
-    assert sum(not query["sql"].startswith(frame) for query in seen.captured_queries) == 17
+    assert sum(not query["sql"].startswith(frame) for query in seen.captured_queries) == 18
     with cast.acting():
         assert PersonalLink.objects.count() == 4 + more

@@ -12,7 +12,7 @@ from ledger.acting import current
 from ledger.choices import Verb
 from ledger.codes import random_code
 from ledger.domain.record import record
-from schools.choices import PersonKind, RoleName
+from schools.choices import PersonKind, RoleName, Source
 from schools.models import Guardian, ImportBatch, School, SchoolYear
 
 from . import journal as write
@@ -34,7 +34,7 @@ COLUMN_OF = {
     PersonKind.STAFF: "staff_member_id",
 }
 NOT_TOLD = {"email": "", "language": "nl", "has_secret_address": False}
-SOURCE = "import"
+SOURCE = str(Source.IMPORT)
 
 
 def lock_schools() -> None:
@@ -210,7 +210,10 @@ def _write_links(
             "pupil_id": pupil,
             "authority": row.authority,
             "may_be_contacted": contact if row.may_be_contacted is None else row.may_be_contacted,
+            "beyond_16": bool(row.representation),
+            "representation": row.representation,
             "source": SOURCE,
+            "source_on": row.ordered_on,
             "verified_by": "",
             "since": since,
             "until": row.until,

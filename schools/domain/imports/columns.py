@@ -1,6 +1,6 @@
 """The words of the pupil administrations: column names, authority, languages, yes and no."""
 
-from schools.choices import Authority
+from schools.choices import Authority, Representation
 
 from .text import BadCell, fold
 
@@ -33,6 +33,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "since": ("vanaf", "gezag vanaf", "ingangsdatum", "begindatum", "vanafdatum", "datum vanaf", "since"),
     "until": ("tot", "tot en met", "t/m", "gezag tot", "einddatum", "totdatum", "datum tot", "until"),
+    "representation": (
+        "curatele of mentorschap", "curatele/mentorschap", "curatele", "mentorschap", "vertegenwoordiger na 16",
+    ),
+    "ordered_on": ("datum beschikking", "beschikking", "beschikking van", "datum uitspraak"),
 }  # fmt: skip
 REQUIRED = ("pupil", "guardian", "surname", "authority")
 KNOWN = {fold(name): ours for ours, names in COLUMNS.items() for name in names}
@@ -48,6 +52,11 @@ AUTHORITY_WORDS = {
     ),
     Authority.NONE: ("nee", "n", "0", "false", "onwaar", "no", "geen", "geen gezag", "zonder gezag", "none"),
 }  # fmt: skip
+REPRESENTATION_WORDS = {
+    Representation.CURATELE: ("curatele", "curator", "onder curatele"),
+    Representation.MENTORSCHAP: ("mentorschap", "mentor"),
+    "": ("nee", "n", "0", "geen", "no"),
+}
 LANGUAGE_WORDS = {
     "nl": ("nl", "nederlands", "dutch", "nld", "dut", "vlaams", "frysk", "fries"),
     "en": ("en", "engels", "english", "eng"),
@@ -66,6 +75,7 @@ def _by_word(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 AUTHORITIES = _by_word({str(key): words for key, words in AUTHORITY_WORDS.items()})
+REPRESENTATIONS = _by_word({str(key): words for key, words in REPRESENTATION_WORDS.items()})
 LANGUAGES = _by_word(LANGUAGE_WORDS)
 YES_NO = {fold(word): "yes" for word in YES} | {fold(word): "no" for word in NO if fold(word)}
 
@@ -78,6 +88,16 @@ def read_authority(value: str) -> str:
         return AUTHORITIES[fold(value)]
     except KeyError:
         raise BadCell("authority_unknown") from None
+
+
+def read_representation(value: str) -> str:
+    """Whether a court made this person decide beyond 16; "" for an empty cell or no. Never guessed: raises BadCell."""
+    if not value.strip() or value.strip() == "-":
+        return ""
+    try:
+        return REPRESENTATIONS[fold(value)]
+    except KeyError:
+        raise BadCell("representation_unknown") from None
 
 
 def read_language(value: str) -> str:

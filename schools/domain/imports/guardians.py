@@ -5,7 +5,16 @@ import io
 from dataclasses import dataclass
 from datetime import date
 
-from .columns import REQUIRED, read_authority, read_language, read_yes_no, recognise
+from schools.choices import Authority
+
+from .columns import (
+    REQUIRED,
+    read_authority,
+    read_language,
+    read_representation,
+    read_yes_no,
+    recognise,
+)
 from .edexml import MAX_BYTES
 from .refusal import FileRefused
 from .rows import ErrorList, GuardianRow, LinkRow, Upload, source_key
@@ -191,11 +200,16 @@ def _link(
     contact = errors.cell(row.line, number, names.get("contact", ""), read_yes_no, row.get("contact"))
     since = errors.cell(row.line, number, names.get("since", ""), _read_day, row.get("since"))
     until = errors.cell(row.line, number, names.get("until", ""), _read_day, row.get("until"))
+    told = row.get("representation")
+    beyond = errors.cell(row.line, number, names.get("representation", ""), read_representation, told)
+    ordered = errors.cell(row.line, number, names.get("ordered_on", ""), _read_day, row.get("ordered_on"))
     if since and until and until < since:
         errors.note(row.line, number, names.get("until", ""), "until_before_since")
     if len(errors) > before or person is None or pupil is None or authority is None:
         return None
-    return LinkRow(row.line, person.key, pupil, authority, contact, since, until)
+    # Parental authority ends at 18, that of a curator or mentor does not: the court order says that they decide.
+    may = str(Authority.FULL) if beyond else authority
+    return LinkRow(row.line, person.key, pupil, may, contact, since, until, beyond or "", ordered)
 
 
 def _read_day(value: str) -> date | None:

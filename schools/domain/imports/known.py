@@ -68,6 +68,8 @@ class KnownLink:
     since: date
     until: date | None
     is_verified: bool
+    representation: str = ""
+    beyond_16: bool = False
 
 
 @dataclass(slots=True)
@@ -199,16 +201,15 @@ def _load_groups(known: Known, school: School) -> None:
 def _load_links(known: Known) -> None:
     """The guardianships of everybody who is enrolled here or in the file, ended ones by their first day only."""
     pupils = set(known.here) | {person.id for person in _everybody(known.pupils)}
-    rows = Guardianship.objects.filter(pupil_id__in=_any("bigint", pupils)).order_by("id")
-    for row in rows.values_list(
-        "id", "guardian_id", "pupil_id", "authority", "may_be_contacted", "since", "until", "verified_by"
+    columns = ("id", "guardian_id", "pupil_id", "authority", "may_be_contacted", "since", "until")
+    rows = Guardianship.objects.filter(pupil_id__in=_any("bigint", pupils)).order_by("since", "id")
+    for *told, verified_by, representation, beyond in rows.values_list(
+        *columns, "verified_by", "representation", "beyond_16"
     ):
-        pk, guardian, pupil, authority, contact, since, until, verified_by = row
-        known.old_links.add((guardian, pupil, since))
-        if until is None or until >= known.day:
-            known.links.append(
-                KnownLink(pk, guardian, pupil, authority, contact, since, until, bool(verified_by))
-            )
+        link = KnownLink(*told, bool(verified_by), representation, beyond)
+        known.old_links.add((link.guardian, link.pupil, link.since))
+        if link.until is None or link.until >= known.day:
+            known.links.append(link)
     people = Guardian.objects.filter(id__in=_any("bigint", {link.guardian for link in known.links}))
     known.guardian_names = {person.id: person.full_name for person in people.order_by("id")}
 

@@ -58,6 +58,8 @@ ROWS = {
     "authority_unknown": (_("The portal does not know this word."), _("Write “ja”, “alleen informatie” or “nee”.")),
     "authority_verified": (_("The school has seen a paper that says that this parent may do less."),
                            _("Put it right in the pupil administration, or ask the administrator.")),
+    "representation_unknown": (_("The portal does not know this word."),
+                               _("Write “curatele” or “mentorschap”, or leave it empty.")),
     "group_unknown": (_("This group is not in the file."), _("Put the pupil or teacher in a group that is.")),
     "pupil_unknown": (_("This pupil is not in the EDEXML file."),
                       _("Export both files on the same day, of the same school.")),

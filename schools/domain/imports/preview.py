@@ -329,7 +329,10 @@ def _compare_memberships(known: Known, plan: Plan, wanted: set[tuple[str, str]],
 def _compare_links(upload: Upload, known: Known, plan: Plan) -> None:
     """Guardianships of the pupils in the file; those of pupils who left stay as they are."""
     here = {plan.pupils.ids[row.key] for row in upload.pupils if row.key in plan.pupils.ids}
-    there = {(link.guardian, link.pupil): link for link in known.links if link.pupil in here}
+    there: dict[tuple[int, int], KnownLink] = {}
+    for link in known.links:  # by first day: what holds now goes before what the office planned for later
+        if link.pupil in here:
+            there.setdefault((link.guardian, link.pupil), link)
     plan.links_now = len(there)
     met = set()
     asked = {person.id for match in plan.guardians.close for person in match.candidates}
@@ -340,15 +343,17 @@ def _compare_links(upload: Upload, known: Known, plan: Plan) -> None:
         if row.guardian in open_keys or row.pupil in open_keys:
             continue
         pair = (plan.guardians.ids.get(row.guardian, 0), plan.pupils.ids.get(row.pupil, 0))
-        link = there.get(pair)
+        there_is = there.get(pair)
         met.add(pair)
-        if link is None:
+        if there_is is None:
             plan.new_links.append(row)
         else:
-            _compare_link(link, row, plan)
+            _compare_link(there_is, row, plan)
     broken = {error.number for error in plan.errors}
     for pair, link in there.items():
-        if pair not in met and link.guardian not in asked and not broken:
+        # What the school has seen a paper of does not end by silence of a file: a curator is in no export.
+        on_paper = link.is_verified or link.beyond_16
+        if pair not in met and link.guardian not in asked and not broken and not on_paper:
             name = known.guardian_names.get(link.guardian, "")
             child = known.names.get(link.pupil)
             plan.ended_links.append(EndedLink(link, name, child.full_name if child else ""))
@@ -356,16 +361,18 @@ def _compare_links(upload: Upload, known: Known, plan: Plan) -> None:
 
 def _compare_link(link: KnownLink, row: LinkRow, plan: Plan) -> None:
     contact = link.may_be_contacted if row.may_be_contacted is None else row.may_be_contacted
-    if link.authority != row.authority:
+    is_told = bool(row.representation) and row.representation != link.representation
+    if is_told or (link.authority != row.authority and not link.beyond_16):
         if link.is_verified and STRENGTH[Authority(row.authority)] > STRENGTH[Authority(link.authority)]:
             # The school saw a paper (a judgment): a file does not give back what that took.
             plan.errors.append(RowError("guardians", row.row, "", "gezag", "authority_verified"))
             return
-        plan.loosened += link.authority == Authority.FULL
+        plan.loosened += link.authority == Authority.FULL != row.authority
         plan.replaced_links.append((link, row))
         return
     # A file without an end date takes none away: the link ends as planned, and the next import asks again.
-    until = row.until or link.until
+    is_ordered = link.beyond_16 and not row.representation  # a court order has its own last day
+    until = link.until if is_ordered else row.until or link.until
     if contact != link.may_be_contacted or until != link.until:
         before = {"may_be_contacted": link.may_be_contacted, "until": link.until}
         plan.changed_links.append(Change(link.id, before, {"may_be_contacted": contact, "until": until}))

@@ -85,6 +85,8 @@ class LinkRow:
     may_be_contacted: bool | None
     since: date | None
     until: date | None
+    representation: str = ""  # "": the file does not tell it, then what is known stays
+    ordered_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -171,7 +173,7 @@ def from_json(stored: dict[str, Any]) -> Upload:
             "staff": [StaffRow(**{**row, "groups": tuple(row["groups"])}) for row in stored["staff"]],
             "guardians": [GuardianRow(**row) for row in stored["guardians"]],
             "links": [
-                LinkRow(**{**row, "since": _day(row["since"]), "until": _day(row["until"])})
+                LinkRow(**{**row, **{name: _day(row.get(name)) for name in ("since", "until", "ordered_on")}})
                 for row in stored["links"]
             ],
             "errors": [RowError(**row) for row in stored["errors"]],
