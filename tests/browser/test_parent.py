@@ -1,5 +1,6 @@
 """The parent's path in a real Chromium, against a whole portal: UX-P1 to P11, P13, P17 and X1-X3."""
 
+import json
 import re
 
 import pytest
@@ -16,6 +17,19 @@ VISIBLE_WORDS = """() => {
     const gone = [...document.querySelectorAll('.hidden-words, .skip')].map(it => it.innerText).join(' ');
     const count = text => text.split(/\\s+/).filter(Boolean).length;
     return count(document.body.innerText) - count(gone);
+}"""
+
+# Everything to tap on a parent's page is 44 px high at least, and a picture or a box as wide too.
+TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, textarea, label:has(input)')]
+    .filter(it => it.checkVisibility() && !it.matches('.skip') && it.getBoundingClientRect().height < 43.5)
+    .map(it => it.outerHTML.slice(0, 80))"""
+# Chromium without a screen has no voices: these stand where the device of a parent has its own.
+VOICES = """voices => {
+    window.said = [];
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    const spoken = { getVoices: () => voices, cancel: () => said.push('quiet'), addEventListener() {},
+                     speak: it => said.push(it.lang + ' ' + it.text) };
+    Object.defineProperty(window, 'speechSynthesis', { value: spoken });
 }"""
 
 
@@ -81,6 +95,7 @@ def in_this_language(page: Page, language: str, most_words: int) -> None:
     """P2, P13, P14: the words and their number, the direction, and nothing that scrolls sideways."""
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.evaluate(TOO_SMALL) == []
     assert page.evaluate(VISIBLE_WORDS) <= most_words
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.evaluate("document.fonts.ready.then(() => null)")  # measured in the letters that the parent sees
@@ -163,11 +178,11 @@ def test_p1_from_the_mail_to_the_receipt_for_three_children(site, open_page, lan
     assert "Haddad" not in receipt["text"] + receipt["subject"] + receipt["html"]
     assert f"?taal={language}" in receipt["text"]
 
-    page.goto(
-        mailed_link(site, MOTHER).split("?")[0] + f"?taal={language}"
-    )  # back, with the answers of now in it
-    page.evaluate("document.fonts.ready.then(() => null)")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * PHONE["height"]
+    for again in PARENT_LANGUAGES if js else [language]:  # back, with the answers of now in it
+        page.goto(mailed_link(site, MOTHER).split("?")[0] + f"?taal={again}")
+        in_this_language(page, again, 110)
+        assert page.evaluate("document.documentElement.scrollHeight") <= 2 * PHONE["height"], again
+        assert page.locator("input:checked").count() == 0  # P3
 
 
 def test_p6_withdraw_with_a_mailed_code_and_staff_see_it_at_once(site, open_page, as_person):
@@ -187,6 +202,7 @@ def test_p6_withdraw_with_a_mailed_code_and_staff_see_it_at_once(site, open_page
         finger = Finger(mother)
         card.locator('a[href$="/papier/"]').click()
         assert mother.locator("input:checked").count() == 0
+        equal_boxes(mother)
         finger.tap(f'label:has(input[value="{value}"])')
         finger.tap("main form button.btn")
         expect(mother).to_have_url(re.compile("/ontvangst/"))
@@ -278,6 +294,33 @@ def test_x1_every_page_of_the_link(site, open_page, options):
     check_look(page)
     page.goto("/toestemming/bestaatniet/")
     check_look(page)
+
+
+def test_p16_each_question_is_read_aloud_by_a_voice_of_the_device_itself(silent_family, open_page):
+    """Nowhere a button that does nothing; a voice on somebody's server would hear the names of the children."""
+    page = open_page(viewport=PHONE)
+    voice = {"lang": "nl-NL", "localService": True}
+    far = json.dumps([voice | {"localService": False}])
+    page.add_init_script(f"({VOICES})(location.search.includes('far') ? {far} : {json.dumps([voice])})")
+    page.goto(f"{silent_family}?taal=nl&far")
+    assert page.locator(".aloud").count() == 0
+    page.goto(f"{silent_family}?taal=tr")
+    assert page.locator(".aloud").count() == 0, "a Dutch voice does not read Turkish"
+    page.goto(f"{silent_family}?taal=nl")
+
+    assert page.locator(".aloud:visible").count() == page.locator("fieldset:visible").count() == 4
+    check_look(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * PHONE["height"]
+    page.get_by_role("button", name="Op papier").click()
+    assert page.evaluate("said.map(it => it.replace('nl-NL ', ''))")[1:] == [
+        "Mag school foto's van uw kinderen gebruiken?", "Op papier", "Schoolgids, folder en nieuwsbrief",
+        "Ja", "Nee", "Eerst praten",
+    ]  # fmt: skip
+    pressed = page.locator('.aloud[aria-pressed="true"]')
+    expect(pressed).to_have_count(1)
+    pressed.click()
+    expect(pressed).to_have_count(0)
+    assert page.evaluate("said.at(-1)") == "quiet"
 
 
 def test_p13_the_language_changes_on_the_check_page_and_nothing_is_lost(silent_family, open_page):

@@ -159,6 +159,8 @@ def test_the_parent_hears_it_without_the_reason_and_the_other_one_only_what_scho
         (child,) = told.get().context["children"]
     assert message.guardian_id == cast.erik.id
     assert "Yes" in mail.text
+    assert "Papier (nl): " in mail.text
+    assert "{" not in mail.text + mail.html
     assert "entered in error" in mail.subject
     for text in (mail.text, mail.html):
         assert WRONG not in text

@@ -340,6 +340,6 @@ def test_a_yes_of_last_year_is_told_and_not_ticked(cast, client):
     page = client.get(url)
 
     assert " checked" not in page.content.decode()
-    assert len(re.findall(r"(Last time|Vorige keer): (Yes|Ja)", words(page))) == 2
+    assert len(re.findall(r"(Before|Eerder): (Yes|Ja)", words(page))) == 2
     with cast.acting():
         LatestAnswer.objects.filter(value=YES).update(valid_until=cast.year.ends_on)
