@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from consent.rules import State, state
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
+from notices.doorbell import ring_changed
 from schools.models import Group, StaffMember
 
 
@@ -100,4 +102,5 @@ def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> 
             allowed=verdict.is_allowed,
             people=[[person.pupil.id, str(person.state.reason)] for person in verdict.seen],
         )
+    transaction.on_commit(partial(ring_changed, act.foundation, [person.pupil.id for person in verdict.seen]))
     return check

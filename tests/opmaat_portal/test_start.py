@@ -159,14 +159,15 @@ def test_the_front_door_leads_to_the_schools_and_to_the_answer_on_a_report(cast,
 @pytest.mark.parametrize(
     ("name", "rooms"),
     [
-        ("joost", ["/team/", "/team/papier/", "/directie/"]),
-        ("olga", ["/team/", "/team/papier/", "/beheer/import/"]),
-        ("ria", ["/team/", "/team/papier/", "/directie/"]),
+        ("joost", ["/team/", "/team/publicaties/", "/team/papier/", "/directie/"]),
+        ("olga", ["/team/", "/team/publicaties/", "/team/papier/", "/beheer/import/"]),
+        ("ria", ["/team/", "/team/publicaties/", "/team/papier/", "/directie/"]),
         (
             "ada",
             [
                 "/beheer/",
                 "/team/",
+                "/team/publicaties/",
                 "/team/papier/",
                 "/directie/",
                 "/beheer/protocol/",
