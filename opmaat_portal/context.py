@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from consent.rules import may_ask_parents, may_check, may_set_questions, may_use_paper
 from incidents.rules import may_handle
 from policies.rules import may_see_versions
-from publications.rules import may_see_register
 from schools.models import Foundation
 from schools.rules import may_import
 
@@ -69,7 +68,6 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
     roles = there.roles
     rooms = [
         (may_check(roles), "consent:staff.groups", _("May I post this?")),
-        (may_see_register(roles), "publications:staff.register", _("Placed")),
         (may_use_paper(roles), "consent:paper.desk", _("Paper")),
         (may_handle(roles), "incidents:directors.home", _("Reports")),
         (may_see_versions(roles), "policies:admins.protocol", _("Protocol")),

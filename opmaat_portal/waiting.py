@@ -25,7 +25,7 @@ from policies.models import Document, Version
 from policies.querysets import decision_of, version_in_force
 from policies.rules import may_publish
 from publications.querysets import open_take_downs
-from publications.rules import ending_schools
+from publications.rules import ending_schools, may_see_register
 from publications.views.item_words import due_sentence
 from schools.choices import ImportState
 from schools.models import ImportBatch, StaffMember
@@ -78,7 +78,7 @@ def waiting_for(portal: Portal, today: date) -> list[Waiting]:
 
 def _take_downs(portal: Portal, today: date) -> Iterable[Waiting]:
     """What must be taken away: my own, and of the schools that I answer for; the first due one by one (U3, S5)."""
-    if not isinstance(portal.person, StaffMember):
+    if not isinstance(portal.person, StaffMember) or not may_see_register(portal.roles):
         return
     rows = list(open_take_downs(ending_schools(portal.roles), portal.person.id)[:MOST_TAKE_DOWNS])
     for row in rows[:SHOWN_TAKE_DOWNS]:

@@ -77,7 +77,7 @@ def _place(foundation: Foundation, group: Group, teacher: StaffMember, item: Ite
     if item.then == "gone":
         with acting(actor, [foundation.id], now=_ago(0, 8)):
             take_away(
-                placed, ending=Ending.GONE, proof="Bericht verwijderd en de link geopend: de pagina is leeg."
+                placed, ending=Ending.GONE, proof="Bericht weggehaald en de link geopend: de pagina is leeg."
             )
 
 

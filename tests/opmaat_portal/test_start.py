@@ -159,15 +159,14 @@ def test_the_front_door_leads_to_the_schools_and_to_the_answer_on_a_report(cast,
 @pytest.mark.parametrize(
     ("name", "rooms"),
     [
-        ("joost", ["/team/", "/team/publicaties/", "/team/papier/", "/directie/"]),
-        ("olga", ["/team/", "/team/publicaties/", "/team/papier/", "/beheer/import/"]),
-        ("ria", ["/team/", "/team/publicaties/", "/team/papier/", "/directie/"]),
+        ("joost", ["/team/", "/team/papier/", "/directie/"]),
+        ("olga", ["/team/", "/team/papier/", "/beheer/import/"]),
+        ("ria", ["/team/", "/team/papier/", "/directie/"]),
         (
             "ada",
             [
                 "/beheer/",
                 "/team/",
-                "/team/publicaties/",
                 "/team/papier/",
                 "/directie/",
                 "/beheer/protocol/",
@@ -398,7 +397,7 @@ def test_the_start_pages_cost_the_same_however_much_waits(cast, as_, more):
         )
     }
 
-    assert found == {"ria": 13, "joost": 9, "ada": 23, "henk": 17}
+    assert found == {"ria": 14, "joost": 10, "ada": 24, "henk": 17}
 
 
 # The board and the DPO

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery import current_app
 from django.db import connections
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from consent.choices import Value
 from consent.domain.invalidate import agree, take_out
 from consent.models import Answer, Invalidation
 from ledger.models import Entry
+from notices.doorbell import CHANGED, CHANGED_QUEUE
 from notices.models import AccountMail, Message
 from publications.choices import Ending, Outcome
 from publications.domain.publish import NotAllowed, UnknownPlace, change_details, publish
@@ -219,13 +221,28 @@ def test_an_objection_stays_whatever_is_answered_later(cast):
     assert causes(cast, item)[cast.noor.id] == "objection"
 
 
+def rung() -> list[tuple[str, list[int]]]:
+    """What lies at the real broker since the last time: name and ids of each task."""
+    found = []
+    with current_app.connection_for_read() as line:
+        while (message := line.default_channel.basic_get(CHANGED_QUEUE, no_ack=True)) is not None:
+            found.append((message.headers["task"], message.payload[0]))
+    return found
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_the_same_moment_do_the_work_once():
+def test_a_choice_that_commits_rings_with_ids_only_and_two_workers_do_the_work_once():
     cast = make_cast()
     all_say_yes(cast)
     placed(cast)
+    rung()
     kept(cast, "besloten")
     say(cast, cast.erik, cast.noor, Value.NO)
+    assert rung() == [
+        (CHANGED, [cast.home.id, cast.noor.id, cast.bo.id]),
+        (CHANGED, [cast.home.id, cast.noor.id]),
+    ]
+    assert after_change.name == CHANGED
     start, results = threading.Barrier(4), []
 
     def work() -> None:
