@@ -6,7 +6,7 @@ and never makes a request wait for a broker that is away: after one failure it s
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -18,6 +18,8 @@ from kombu.pools import producers
 from .choices import Lane
 
 SILENT_SECONDS = 5.0
+# The bell itself, not who answers it. Before the mails: a withdrawal does not stand in line behind a round.
+CHANGED, CHANGED_QUEUE = "portal.changed", "codes"
 # A broker that does not answer at once is not waited for. (The worker itself waits as long as it takes.)
 AT_ONCE = {
     "socket_connect_timeout": 0.5,
@@ -56,6 +58,17 @@ def _told(send: Callable[[], None]) -> bool:
         log.warning("broker not reached, the sweep will find it: %s", type(error).__name__)
         return False
     return True
+
+
+def ring_changed(foundation_id: int, pupil_ids: Collection[int]) -> bool:
+    """Something about these pupils changed: whoever keeps what follows from it may come and look.
+
+    Who that is stands nowhere here: the app that follows answers to the name CHANGED, and sweeps for what it missed.
+    While hundreds are written at once (`ring_once`) it stays silent: that sweep finds them.
+    """
+    if _held.get() is not None:
+        return True
+    return _told(lambda: _send_task(CHANGED, (foundation_id, *sorted(pupil_ids)), CHANGED_QUEUE))
 
 
 @contextmanager

@@ -28,6 +28,7 @@ task_routes = {
     "policies.tasks.*": {"queue": "documents"},
     "consent.tasks.sweep_piles": {"queue": "codes"},
     "consent.tasks.make_piles": {"queue": "sheets"},
+    "publications.tasks.sweep": {"queue": "sheets"},
 }
 
 # A task is handed over when it is done, not when it is taken; a killed worker's task comes back.
@@ -63,6 +64,11 @@ beat_schedule = {
         "task": "consent.tasks.sweep_piles",
         "schedule": timedelta(seconds=settings.OUTBOX_SWEEP_SECONDS),
         "options": {"expires": settings.OUTBOX_SWEEP_SECONDS},
+    },
+    "sweep-publications": {  # a full look at every item: what the doorbell missed
+        "task": "publications.tasks.sweep",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
     "reconcile-documents": {
         "task": "policies.tasks.reconcile_documents",

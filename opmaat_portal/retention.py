@@ -53,6 +53,10 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (_("Personal links in mails"), "consent.PersonalLink"),
     (_("Devices from which a link was opened"), "consent.LinkDevice"),
     (_("Kept checks of what may be posted"), "consent.Check consent.CheckedPerson"),
+    (
+        _("What was placed, with who is on it, and what was taken away"),
+        "publications.Publication publications.PublishedPerson publications.TakeDown",
+    ),
     (_("Messages to parents"), "notices.Message"),
     (_("Mails with a sign-in code"), "notices.AccountMail"),
     (_("The waiting line of mails"), "notices.Claim"),
@@ -84,6 +88,7 @@ TERMS = (
     gettext_noop("as long as it uses the portal"),
     gettext_noop("as long as an answer rests on it"),
     gettext_noop("until 2 years after leaving, or until the last item is offline"),
+    gettext_noop("until 2 years after the item is gone"),
     gettext_noop("until 2 years after the round"),
     gettext_noop("with the link"),
     gettext_noop("2 years"),

@@ -27,6 +27,7 @@ handler404 = public.not_found
 urlpatterns = [
     path("", include(portal_urls)),
     path("accounts/", include("accounts.urls")),
+    path("", include("publications.urls")),  # before consent: "waar" is no question
     path("", include("consent.urls")),
     path("beheer/", include("schools.urls")),
 ]

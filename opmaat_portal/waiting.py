@@ -24,12 +24,17 @@ from policies.choices import DocumentState, Outcome
 from policies.models import Document, Version
 from policies.querysets import decision_of, version_in_force
 from policies.rules import may_publish
+from publications.querysets import open_take_downs
+from publications.rules import ending_schools, may_see_register
+from publications.views.item_words import due_sentence
 from schools.choices import ImportState
 from schools.models import ImportBatch, StaffMember
 from schools.querysets import year_on
 from schools.rules import may_import, may_import_into
 
 from .audiences import Portal
+
+SHOWN_TAKE_DOWNS, MOST_TAKE_DOWNS = 6, 200
 
 
 class Urgency(IntEnum):
@@ -63,11 +68,31 @@ class Waiting:
 def waiting_for(portal: Portal, today: date) -> list[Waiting]:
     """Everything that waits for this staff member in the rooms they may enter, the urgent first.
 
-    Within the same urgency: reports, imports, the protocol, the round. A fixed number of statements per room.
+    Within the same urgency: what must be taken away, reports, imports, the protocol, the round. A fixed number of
+    statements per room.
     """
-    found = [*_cases(portal, today), *_work(portal), *_imports(portal), *_protocol(portal, today)]
-    found += _rounds(portal, today)
+    found = [*_take_downs(portal, today), *_cases(portal, today), *_work(portal), *_imports(portal)]
+    found += [*_protocol(portal, today), *_rounds(portal, today)]
     return sorted(found, key=lambda one: one.urgency)
+
+
+def _take_downs(portal: Portal, today: date) -> Iterable[Waiting]:
+    """What must be taken away: my own, and of the schools that I answer for; the first due one by one (U3, S5)."""
+    if not isinstance(portal.person, StaffMember) or not may_see_register(portal.roles):
+        return
+    rows = list(open_take_downs(ending_schools(portal.roles), portal.person.id)[:MOST_TAKE_DOWNS])
+    for row in rows[:SHOWN_TAKE_DOWNS]:
+        is_today = Urgency.TODAY if row.due_on == today else Urgency.SOON
+        url = reverse("publications:staff.publication", args=[row.publication.code])
+        yield Waiting(Urgency.LATE if row.due_on < today else is_today, due_sentence(row), 1, url, _("Open"))
+    if more := len(rows[SHOWN_TAKE_DOWNS:]):
+        sentence = ngettext(
+            "%(n)s more photo or video must be taken away.",
+            "%(n)s more photos or videos must be taken away.",
+            more,
+        ) % {"n": more}
+        url = reverse("publications:staff.register") + "?stand=weghalen"
+        yield Waiting(Urgency.SOON, sentence, more, url, _("Open the list"))
 
 
 def _cases(portal: Portal, today: date) -> Iterable[Waiting]:

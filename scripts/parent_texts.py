@@ -32,6 +32,7 @@ PARENT_SOURCES = (
     *("templates/opmaat_portal/people/*", "templates/opmaat_portal/public/*"),
     "templates/opmaat_portal/start/pupils.html",
     *("consent/views/*", "consent/domain/*", "consent/forms/*", "consent/choices.py"),
+    *("templates/publications/*", "publications/views/*", "publications/domain/*"),
     *("accounts/views/codes.py", "accounts/forms.py", "accounts/adapter.py", "accounts/choices.py"),
     *("ledger/refusal.py", "ledger/domain/once.py"),
     *("opmaat_portal/context.py", "opmaat_portal/middleware.py"),
@@ -54,6 +55,9 @@ STAFF_ACTS = (
 STAFF_SOURCES = (
     *("templates/consent/admins/*", "templates/consent/staff/*", "templates/consent/dpo/*"),
     "templates/consent/pdf/proof.html",
+    *("templates/publications/staff/*", "templates/publications/mail/take_down*"),
+    *("templates/publications/mail/_why.txt", "publications/domain/publish.py"),
+    *(f"publications/views/{name}.py" for name in ("staff", "register", "item_words")),
     "templates/account/password_*",
     *(f"consent/views/{name}.py" for name in STAFF_VIEWS),
     *(f"consent/domain/{name}.py" for name in STAFF_ACTS),

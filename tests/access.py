@@ -29,6 +29,7 @@ CHECKERS = {
         "office", "anti_bullying", "director", "administrator",
     )
 }  # fmt: skip
+ITEM_ENDERS = {f"staff:{role}" for role in ("office", "director", "administrator", "editor")}
 WHOLE_FOUNDATION = {"staff:administrator"}
 WORKERS = {"staff:office", "staff:director", "staff:administrator"}
 IMPORTERS = {"staff:office", "staff:administrator"}
@@ -205,6 +206,16 @@ def of_a_proof(**more: str) -> Row:
     return Row(
         {"own foundation": own, "other foundation": elsewhere},
         {"own foundation": {"child": "noor", **more}, "other foundation": {"child": "vera_child", **more}},
+    )
+
+
+def of_an_item(may: set[str]) -> Row:
+    """About something that was placed at De Baken; a colleague of that school who may not: 403, others: 404."""
+    hidden = OTHER_SCHOOL | OUTSIDE_STAFF
+    rest = (STAFF | FORMER) - may
+    return Row(
+        {"own school": {"in": may, "door": VISITOR, "404": NO_STAFF | hidden, "403": rest}},
+        {"own school": {"code": "noors_item"}},
     )
 
 
@@ -465,6 +476,41 @@ ROWS: dict[str, Row] = {
         for page in ("start", "answer", "choice", "done", "stop")
     },
     "consent:kiosk.receipt": Row({"no tablet": {"404": EVERYBODY}}, {"no tablet": {"code": "amina_receipt"}}),
+    # What was placed: who checks pictures sees it of the own school; who posted it, and who answers for the school,
+    # ends it. The family sees only what its own child is on.
+    "publications:staff.publish": Row(
+        {
+            "of a colleague": {
+                "door": VISITOR,
+                "404": NO_STAFF | CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF,
+                "403": (STAFF - CHECKERS) | FORMER,
+            }
+        },
+        {"of a colleague": {"code": "colleagues_check"}},
+    ),
+    "publications:staff.register": staff_room(CHECKERS | OTHER_SCHOOL | OUTSIDE_STAFF),
+    "publications:staff.publication": of_an_item(CHECKERS),
+    "publications:staff.change": of_an_item(ITEM_ENDERS),
+    "publications:staff.take_away": of_an_item(ITEM_ENDERS),
+    "publications:parents.where": of_who_decides(),
+    "publications:parents.objection": Row(
+        {
+            "own child": {"in": {"amina"}, "door": VISITOR, "404": SIGNED_IN - {"amina"}},
+            "item without the child": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {
+            "own child": {"foundation": "home", "child": "noor", "code": "noors_item"},
+            "item without the child": {"foundation": "home", "child": "noor", "code": "sams_item"},
+        },
+    ),
+    "publications:pupils.where": Row(only(_in=PUPILS, door=VISITOR, _404=SIGNED_IN - PUPILS)),
+    "publications:pupils.objection": Row(
+        {
+            "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
+            "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
+        },
+        {"own": {"code": "sams_item"}, "of another pupil": {"code": "noors_item"}},
+    ),
     "consent:paper.desk": staff_room(IN_PAPER_ROOM),
     "consent:paper.print": staff_room(IN_PAPER_ROOM),
     "consent:paper.pile": of_paper(set(), code="joosts_pile"),

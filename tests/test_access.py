@@ -37,6 +37,7 @@ from policies.domain.documents import ask_documents
 from policies.domain.ladders import RungWords, set_ladder
 from policies.domain.reading import read_file
 from policies.models import Document, Version
+from publications.models import Publication, PublishedPerson
 from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
 from schools.models import Foundation
 from tests.access import EVERYBODY, ROWS, STAFF, Row
@@ -166,6 +167,8 @@ def things(cast: Cast, people) -> dict[str, object]:
         "sam_receipt": _pupil_answered(cast, cast.sam),
         "other_pupils_receipt": _pupil_answered(cast, cast.noor),
         "colleagues_check": check.code,
+        "noors_item": _placed(cast, check, cast.noor),
+        "sams_item": _placed(cast, check, cast.sam),
         "task": _conflict(cast),
         **_directors_case(cast, people),
     }
@@ -230,6 +233,23 @@ def _pupil_answered(cast: Cast, child) -> str:
             channel=Channel.SIGNED_IN,
             language="nl",
         ).code
+
+
+def _placed(cast: Cast, check: Check, child) -> str:
+    """An item of a colleague at De Baken, with one child on it."""
+    with cast.acting():
+        item = Publication.objects.create(
+            foundation=cast.home,
+            purpose=check.purpose,
+            school=cast.beacon,
+            group=cast.group_8a,
+            place=f"Papier {child.call_name}",
+            owner=cast.joost,
+            allowed_at=timezone.now(),
+            placed_on=today(),
+        )
+        PublishedPerson.objects.create(foundation=cast.home, publication=item, pupil=child)
+        return item.code
 
 
 def _conflict(cast: Cast) -> str:

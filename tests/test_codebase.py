@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("ledger", "accounts", "schools", "notices", "policies", "consent", "incidents", "opmaat_portal")
+APPS = (
+    "ledger",
+    "accounts",
+    "schools",
+    "notices",
+    "policies",
+    "consent",
+    "publications",
+    "incidents",
+    "opmaat_portal",
+)
 SOURCES = [
     path
     for folder in (*APPS, "devstack", "scripts", "tests")
@@ -197,6 +207,7 @@ def test_every_template_is_used():
         "consent/mail/",
         "schools/mail/",
         "incidents/mail/",
+        "publications/mail/",
         "notices/",
         "django/",
         "allauth/",

@@ -10,9 +10,9 @@ from django.apps import apps
 from schools.models import FoundationRow
 
 GLOSSARY = (Path(__file__).resolve().parent.parent / "docs" / "glossary.md").read_text()
-APPS = ("ledger", "accounts", "schools", "notices", "consent", "policies", "incidents")
+APPS = ("ledger", "accounts", "schools", "notices", "consent", "policies", "publications", "incidents")
 TABLES = sorted(set(re.findall(rf"`({'|'.join(APPS)})\.([A-Z]\w+)", GLOSSARY)))
-COMPLETE = ("policies", "incidents")
+COMPLETE = ("policies", "publications", "incidents")
 
 
 @pytest.mark.parametrize(("app", "name"), TABLES)

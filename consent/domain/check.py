@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from consent.rules import Policy, State, staff_state, state
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
+from notices.doorbell import ring_changed
 from schools.models import Group, StaffMember
 
 
@@ -137,6 +139,7 @@ def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> 
             people=_written(person for person in verdict.seen if not person.is_colleague),
             colleagues=_written(person for person in verdict.seen if person.is_colleague),
         )
+    transaction.on_commit(partial(ring_changed, act.foundation, [person.pupil.id for person in verdict.seen]))
     return check
 
 

@@ -34,6 +34,7 @@ from ledger.domain.record import Fact, record_all
 from ledger.models import Entry
 from ledger.refusal import Refusal
 from notices.domain.put import stop_messages
+from notices.doorbell import ring_changed
 from schools.choices import Authority
 from schools.models import Foundation, Guardian, Pupil, StaffMember
 from schools.querysets import year_on
@@ -137,6 +138,7 @@ def pass_on(
         send_receipt(submission, answers, children, purposes, after)
         tell_others(submission.guardian_id, children, purposes, before, after)
         keep_tasks(before, after, answers)
+    transaction.on_commit(partial(ring_changed, foundation.id, {child.id for child in children}))
     return submission
 
 

@@ -4,6 +4,7 @@ The same day by who recorded it, later or for others by two people. A change of 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from ledger.refusal import Refusal
+from notices.doorbell import ring_changed
 from schools.models import Foundation, Pupil, StaffMember
 from schools.rules import is_second_person
 
@@ -143,6 +145,7 @@ def _put_in_force(rows: Sequence[Invalidation]) -> None:
         tell_pupil_taken_out(answers[0].pupil, answers, now_count, purposes, after)
         tell_others(None, known_pupils(ids), purposes, before, after)
     keep_tasks(before, after, [*answers, *now_count])
+    transaction.on_commit(partial(ring_changed, foundation.id, ids))
 
 
 def _facts(verb: Verb, rows: Sequence[Invalidation], **more: str) -> list[Fact]:

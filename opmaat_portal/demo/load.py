@@ -28,6 +28,8 @@ from .foundations import FOUNDATIONS, FoundationPlan, Question, SchoolPlan, smal
 from .past import make_past
 from .policies import add_policies
 from .population import Population
+from .publications import OF as WITH_PUBLICATIONS
+from .publications import add_publications
 from .routing import TABLES
 from .staffing import staff_all
 from .vacations import add_vacations
@@ -80,6 +82,8 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
         add_policies(foundation, population.schools, since=years[-1].starts_on)
         if plan.slug == WITH_CASES:
             add_cases(foundation, population.schools[0])
+        if plan.slug == WITH_PUBLICATIONS:
+            add_publications(foundation, population.schools[0])
     kinds = {
         "schools": len(population.schools),
         "groups": len(population.groups),

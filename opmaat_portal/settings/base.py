@@ -35,6 +35,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "opmaat_portal",
     "incidents",
+    "publications",
     "consent",
     "policies",
     "notices",
