@@ -350,20 +350,28 @@ ROWS: dict[str, Row] = {
             "choice": {},
             "change": {"purpose": "papier"},
             "veto": {"purpose": "papier"},
+            "objection": {},
         }.items()
     },
-    "consent:pupils.receipt": Row(
-        {
-            "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
-            "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
-            "of a parent": {"door": VISITOR, "404": SIGNED_IN},
-        },
-        {
-            "own": {"code": "sam_receipt"},
-            "of another pupil": {"code": "other_pupils_receipt"},
-            "of a parent": {"code": "amina_receipt"},
-        },
-    ),
+    **{
+        f"consent:pupils.{page}": Row(
+            {
+                "own": {"in": PUPILS, "door": VISITOR, "404": SIGNED_IN - PUPILS},
+                "of another pupil": {"door": VISITOR, "404": SIGNED_IN},
+                "of a parent": {"door": VISITOR, "404": SIGNED_IN},
+            },
+            {
+                "own": {"code": f"sam_{thing}"},
+                "of another pupil": {"code": f"other_pupils_{thing}"},
+                "of a parent": {"code": f"amina_{parents}"},
+            },
+        )
+        for page, thing, parents in (
+            ("receipt", "receipt", "receipt"),
+            ("receipt_pdf", "receipt", "receipt"),
+            ("received", "objection", "remark"),
+        )
+    },
     # Staff.
     "consent:staff.groups": Row(
         only(

@@ -166,6 +166,8 @@ def things(cast: Cast, people) -> dict[str, object]:
         "karol_remark": _objected(cast, cast.karol, cast.bo),
         "sam_receipt": _pupil_answered(cast, cast.sam),
         "other_pupils_receipt": _pupil_answered(cast, cast.noor),
+        "sam_objection": _pupil_objected(cast, cast.sam),
+        "other_pupils_objection": _pupil_objected(cast, cast.noor),
         "colleagues_check": check.code,
         "noors_item": _placed(cast, check, cast.noor),
         "sams_item": _placed(cast, check, cast.sam),
@@ -250,6 +252,12 @@ def _placed(cast: Cast, check: Check, child) -> str:
         )
         PublishedPerson.objects.create(foundation=cast.home, publication=item, pupil=child)
         return item.code
+
+
+def _pupil_objected(cast: Cast, child) -> str:
+    with cast.acting(Actor(ActorKind.PUPIL, child.id, "signed_in")):
+        child.foundation.refresh_from_db()  # with a veto by now
+        return object_to_item(pupil=child, guardian=None, text="Foto", purpose=None, language="nl").code
 
 
 def _conflict(cast: Cast) -> str:

@@ -203,13 +203,14 @@ def _load_links(known: Known) -> None:
     pupils = set(known.here) | {person.id for person in _everybody(known.pupils)}
     columns = ("id", "guardian_id", "pupil_id", "authority", "may_be_contacted", "since", "until")
     rows = Guardianship.objects.filter(pupil_id__in=_any("bigint", pupils)).order_by("since", "id")
-    for *told, verified_by, representation, beyond in rows.values_list(
-        *columns, "verified_by", "representation", "beyond_16"
-    ):
-        link = KnownLink(*told, bool(verified_by), representation, beyond)
-        known.old_links.add((link.guardian, link.pupil, link.since))
-        if link.until is None or link.until >= known.day:
-            known.links.append(link)
+    for row in rows.values_list(*columns, "verified_by", "representation", "beyond_16"):
+        pk, guardian, pupil, authority, contact, since, until, verified_by, order, beyond = row
+        known.old_links.add((guardian, pupil, since))
+        if until is None or until >= known.day:
+            seen = bool(verified_by)
+            known.links.append(
+                KnownLink(pk, guardian, pupil, authority, contact, since, until, seen, order, beyond)
+            )
     people = Guardian.objects.filter(id__in=_any("bigint", {link.guardian for link in known.links}))
     known.guardian_names = {person.id: person.full_name for person in people.order_by("id")}
 
