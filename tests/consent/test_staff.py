@@ -478,14 +478,14 @@ def test_pupils_of_another_group_cost_two_statements_more_however_many(cast, as_
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_the_start_page_takes_9_statements_for_1_and_3_groups(cast, as_, more):
+def test_the_start_page_takes_10_statements_for_1_and_3_groups(cast, as_, more):
     with cast.acting():
         for number in range(more):
             group(cast.beacon, cast.year, f"6{number}")
     client = as_(cast.joost)
 
-    assert statements(client, "/team/") == 9
-    assert statements(client, "/team/?q=noor") == 11
+    assert statements(client, "/team/") == 10
+    assert statements(client, "/team/?q=noor") == 12
     with cast.acting():
         assert Group.objects.filter(school=cast.beacon).count() == 1 + more
 
