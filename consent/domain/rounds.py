@@ -154,7 +154,7 @@ def start_round(
     time is not asked twice (`plan_round`). A pupil who decides alone is asked at the own address (C2).
 
     The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. Raises IntegrityError
-    when a round of that name exists.
+    when a round of that name exists. `anew`: see `plan_round`.
     """
     foundation = Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
@@ -167,12 +167,7 @@ def start_round(
             remind_on=remind_on,
             valid_until=year.ends_on,
         )
-        RoundPurpose.objects.bulk_create(
-            RoundPurpose(foundation=foundation, round=round_, purpose=purpose) for purpose in purposes
-        )
-        RoundSchool.objects.bulk_create(
-            RoundSchool(foundation=foundation, round=round_, school=school) for school in schools
-        )
+        _write_what_is_asked(round_, purposes, schools)
         plan = plan_round(
             purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools, anew=anew
         )
@@ -188,6 +183,16 @@ def start_round(
             schools=sorted(school.slug for school in schools),
         )
     return Planned(round_, written, unreachable)
+
+
+def _write_what_is_asked(round_: Round, purposes: Sequence[Purpose], schools: Sequence[School]) -> None:
+    foundation_id = round_.foundation_id
+    RoundPurpose.objects.bulk_create(
+        RoundPurpose(foundation_id=foundation_id, round=round_, purpose=purpose) for purpose in purposes
+    )
+    RoundSchool.objects.bulk_create(
+        RoundSchool(foundation_id=foundation_id, round=round_, school=school) for school in schools
+    )
 
 
 def remind(round_: Round) -> int:

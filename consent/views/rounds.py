@@ -56,24 +56,26 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, year, form, status=422)
 
-    def act() -> str:
-        asked = form.cleaned_data
-        ask_parents(
-            name=asked["name"],
-            year=year,
-            closes_on=asked["closes_on"],
-            remind_on=asked["remind_on"],
-            schools=form.chosen_schools,
-            seen=asked["seen"],
-            anew=_anew(asked["anew"]),
-        )
-        return reverse("consent:admins.round")
-
+    asked = form.cleaned_data
     try:
-        url = once(form.cleaned_data["key"], act, of=f"round {form.cleaned_data['name']}")
+        url = once(asked["key"], lambda: _start(form, year), of=f"round {asked['name']}")
     except RoundRefused as refused:
         return _preview_page(request, form, refused)
     return HttpResponseRedirect(f"{url}?gevraagd=1", status=303)
+
+
+def _start(form: RoundForm, year: SchoolYear) -> str:
+    asked = form.cleaned_data
+    ask_parents(
+        name=asked["name"],
+        year=year,
+        closes_on=asked["closes_on"],
+        remind_on=asked["remind_on"],
+        schools=form.chosen_schools,
+        seen=asked["seen"],
+        anew=_anew(asked["anew"]),
+    )
+    return reverse("consent:admins.round")
 
 
 def _room(request: HttpRequest) -> SchoolYear | None:

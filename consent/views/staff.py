@@ -172,12 +172,16 @@ def _form_context(desk: Desk) -> dict[str, Any]:
             for pupil in desk.pupils
         ],
         "others": [{"code": pupil.code, "name": pupil.short_name} for pupil in desk.others],
-        "colleagues": [
-            {"code": colleague.code, "name": colleague.full_name, "chosen": colleague in desk.staff}
-            for colleague in desk.colleagues
-        ],
+        "colleagues": _colleagues_to_tap(desk),
         "staff_count": len(desk.staff),
     }
+
+
+def _colleagues_to_tap(desk: Desk) -> list[dict[str, Any]]:
+    return [
+        {"code": colleague.code, "name": colleague.full_name, "chosen": colleague in desk.staff}
+        for colleague in desk.colleagues
+    ]
 
 
 def _taken_along(data: QueryDict) -> dict[str, Any]:
