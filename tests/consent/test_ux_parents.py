@@ -160,3 +160,29 @@ def test_help_names_the_school_once(cast, client):
 
     assert words.count("Thuis") == 1
     assert "013" in words
+
+
+@pytest.mark.parametrize("language", PARENT_LANGUAGES)
+def test_p11_silence_is_said_to_be_no(cast, client, language):
+    start(cast)
+
+    page = " ".join(seen(client.get(f"{link_of(cast, cast.karol)}?taal={language}")))
+
+    with translation.override(language):
+        assert translation.gettext("No choice is no. You can always change it.") in page
+
+
+def test_every_test_that_the_checklist_names_is_there():
+    named = re.findall(r"`(test_\w+)(…?)`", (ROOT / "docs/ux-checklist.md").read_text(encoding="utf-8"))
+    there = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert named
+    assert [
+        name
+        for name, more in named
+        if not any(one == name or (more and one.startswith(name)) for one in there)
+    ] == []
