@@ -71,7 +71,7 @@ def look(
     Nobody chosen is never allowed (C6).
     """
     today, purposes = current().today, list(purposes)
-    people = [*pupils, *colleagues]
+    people: list[KnownPupil | KnownColleague] = [*pupils, *colleagues]
     seen = [_seen(who, purpose, purposes, today) for who in people]
     others = [
         other
@@ -139,7 +139,8 @@ def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> 
             people=_written(person for person in verdict.seen if not person.is_colleague),
             colleagues=_written(person for person in verdict.seen if person.is_colleague),
         )
-    transaction.on_commit(partial(ring_changed, act.foundation, [person.pupil.id for person in verdict.seen]))
+    pupils = [person.who.id for person in verdict.seen if not person.is_colleague]
+    transaction.on_commit(partial(ring_changed, act.foundation, pupils))
     return check
 
 

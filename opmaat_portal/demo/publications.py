@@ -107,7 +107,7 @@ def _verdict(purpose: KnownPurpose, seen: list[Seen]) -> Verdict:
 def _entered(check: Check, item: Item) -> Publication:
     """By one tap, or by itself; and then completed."""
     if item.layer == "closed":
-        reconcile(pupils=list(check.people.order_by().values_list("pupil_id", flat=True)))
+        reconcile(pupils=list(check.people.exclude(pupil=None).order_by().values_list("pupil_id", flat=True)))
     else:
         publish(check, place=places_of(check)[0])
     made = Publication.objects.get(check_row=check)

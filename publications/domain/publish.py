@@ -120,6 +120,7 @@ def _put_people_on(made: Publication, check: Check) -> None:
             rests_on=person.rests_on,
         )
         for person in check.people.order_by("id")
+        if person.pupil_id is not None  # a colleague on it is not in the register
     ]
     PublishedPerson.objects.bulk_create(rows)
     record(

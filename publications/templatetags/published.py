@@ -40,5 +40,7 @@ def _is_allowed_now(check: Check) -> bool:
     """A kept verdict is of its moment: a use of today needs a yes of today (U1)."""
     purpose = Purpose.objects.prefetch_related("versions").get(id=check.purpose_id)
     policy = policy_of(purpose, check.foundation)
-    people = known_pupils(sorted(check.people.order_by().values_list("pupil_id", flat=True)))
+    people = known_pupils(
+        sorted(check.people.exclude(pupil=None).order_by().values_list("pupil_id", flat=True))
+    )
     return all(state(pupil.facts, policy, current().today).is_allowed for pupil in people)
