@@ -3,6 +3,7 @@
 import random
 import time
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from functools import cache
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import get_resolver
 
 from consent.domain.purposes import mark_of
 from consent.forms import ChoicesForm, OneChoiceForm, Question, RoundForm
@@ -82,6 +84,34 @@ def test_ten_thousand_strings_in_every_kind_of_field_of_every_form(every_form):
                     assert len(clean) <= (getattr(field, "max_length", None) or 200_000)
     assert kept > COUNT  # many are words of somebody
     assert time.process_time() - began < 20
+
+
+OURS = ("accounts", "schools", "notices", "consent", "policies", "publications", "incidents", "opmaat_portal")
+
+
+def all_forms(base: type = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    """Every form class of ours; a new one is found by itself, as the urls import every view and so every form."""
+    get_resolver().url_patterns  # noqa: B018  imports them
+    for form in base.__subclasses__():
+        if form.__module__.startswith(OURS):
+            yield form
+        yield from all_forms(form)
+
+
+def test_every_text_field_of_every_form_of_the_portal_takes_a_thousand_of_them():
+    """The whole ten thousand are for the forms above; the kinds of field are the same."""
+    seen: dict[tuple[object, ...], forms.Field] = {}
+    for form in all_forms():
+        for field in getattr(form, "base_fields", {}).values():
+            if isinstance(field, forms.CharField):
+                seen[type(field), field.max_length, field.required, field.strip] = field
+    assert len(seen) > 15
+    for field in seen.values():
+        for value in hostile()[:1_000]:
+            with suppress(ValidationError):
+                clean = field.clean(value)
+                assert "\0" not in str(clean)
+                assert len(str(clean)) <= (field.max_length or 200_000)
 
 
 def test_whole_forms_say_what_is_wrong_in_words(every_form):
