@@ -28,7 +28,7 @@ from .pdf import ERROR, LENGTH, PDF, READY
 
 STYLESHEET = Path(__file__).resolve().parent.parent / "static" / "css" / "paper.css"
 FONTS = fontpkg_noto_sans.ROOT / "files"
-OURS = Path(__file__).resolve().parent / "fonts"
+OURS = STYLESHEET.parent.parent / "fonts"
 # Everything that a document may name. Full TTFs: subsets for the web garble names in a PDF ("Şahin" → "Ýahin").
 PACKAGED = {
     "packaged:noto-sans.ttf": FONTS / "NotoSans[wdth,wght].ttf",
