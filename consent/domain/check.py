@@ -69,7 +69,7 @@ def look(
     Nobody chosen is never allowed (C6).
     """
     today, purposes = current().today, list(purposes)
-    people = [*pupils, *colleagues]
+    people: list[KnownPupil | KnownColleague] = [*pupils, *colleagues]
     seen = [_seen(who, purpose, purposes, today) for who in people]
     others = [
         other

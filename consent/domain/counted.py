@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -146,7 +147,7 @@ def _count_minors(policy: Policy, foundation: Foundation, on: date) -> int:
         return sum(yes for _pk, _every, yes, _no in cursor.fetchall())
 
 
-def _parameters(policies: Collection[Policy], foundation: Foundation, on: date) -> dict[str, object]:
+def _parameters(policies: Collection[Policy], foundation: Foundation, on: date) -> dict[str, Any]:
     return {
         "purposes": [policy.purpose for policy in policies],
         "schools": [policy.school for policy in policies],
