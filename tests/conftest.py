@@ -14,6 +14,7 @@ from django.db.models.query import QuerySet
 from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from consent.querysets import drifted
 from ledger.acting import acting, system
@@ -21,6 +22,10 @@ from notices import doorbell
 from schools.models import Foundation
 from tests import ground
 from tests.cast import Cast, make_cast
+
+# How fast a busy machine draws examples says nothing about what is tested.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 ALIASES = ["default", "counters"]
 TEST_DATABASE_USERS = ("db", "transactional_db", "cast", "client", "as_")

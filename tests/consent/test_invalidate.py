@@ -235,7 +235,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps)
 def test_what_counts_is_the_plain_fold(cast, steps):
     """Each example is rolled back; a list in Python is the truth that the database must follow."""

@@ -88,7 +88,7 @@ def test_the_own_group_stands_first_and_only_groups_of_the_own_school_follow(cas
     assert [(s["name"], [g["name"] for g in s["groups"]]) for s in response.context["schools"]] == [
         ("De Baken", [other.name])
     ]
-    assert "7B" not in text_of(response)
+    assert not re.search(r"\b7B\b", text_of(response))  # a code may have these signs too
 
 
 def test_an_administrator_sees_every_school_of_the_own_foundation_only(cast, as_):
@@ -109,7 +109,7 @@ def test_a_role_that_opens_no_check_opens_no_groups_of_its_school_either(cast, a
         )
     client = as_(cast.joost)
 
-    assert "7B" not in text_of(client.get("/team/"))
+    assert not re.search(r"\b7B\b", text_of(client.get("/team/")))
     assert client.get(at(cast.group_7b)).status_code == 404
 
 

@@ -125,7 +125,7 @@ def test_text_is_not_escaped_and_html_is():
     assert "D&#x27;Arc &amp; &lt;Zoë&gt;" in written.html
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(name=st.text(max_size=200))
 def test_any_name_comes_through_whole_or_not_at_all(name):
     name = name.encode("utf-8", "ignore").decode()

@@ -333,7 +333,7 @@ STARTS = st.sampled_from(["", "1. ", "2) ", "3.2 ", "a. ", "- ", " - a. ", "A. "
 
 @given(LINES, st.lists(STARTS, min_size=25, max_size=25))
 @example(["Een twee", "", "Een twee"], [""] * 25)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_word_of_a_plain_text_is_lost(lines, starts):
     text = "\n".join(start + line for start, line in zip(starts, lines, strict=False))
 
@@ -350,7 +350,7 @@ def test_no_word_of_a_plain_text_is_lost(lines, starts):
     st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)),
     st.sampled_from(["a.txt", "a.md", ""]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_nothing_is_raised_but_a_refusal_and_all_of_it_fits(data, name):
     try:
         text = read_file(name, data)
@@ -369,7 +369,7 @@ def test_nothing_is_raised_but_a_refusal_and_all_of_it_fits(data, name):
 
 
 @given(st.text(alphabet="#*_-|`>[]()<!=. \n\t1aA:", max_size=300))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_heap_of_signs_is_read_or_refused(text):
     try:
         found = read(text, "x.md")

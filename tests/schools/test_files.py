@@ -6,7 +6,7 @@ import time
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schools.choices import Authority
@@ -340,14 +340,14 @@ def test_five_thousand_malformed_csv_files():
     assert results == {"refused", "errors", "read"}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.binary(max_size=300))
 def test_any_bytes_are_refused_or_read(xml, csv):
     assert outcome(read_edexml, xml) == "refused"
     assert outcome(read_files, edexml(pupil(1)), csv) in {"refused", "errors", "read"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text(max_size=30), min_size=7, max_size=7))
 def test_any_text_in_a_row_is_an_error_or_a_row(cells):
     csv = parents(";".join(f'"{cell.replace(chr(34), "")}"' for cell in cells))
