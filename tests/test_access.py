@@ -40,7 +40,8 @@ from policies.models import Document, Version
 from publications.models import Publication, PublishedPerson
 from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
 from schools.models import Foundation
-from tests.access import EVERYBODY, ROWS, STAFF, Row
+from tests.access import ROWS
+from tests.access_people import EVERYBODY, STAFF, Row
 from tests.cast import Cast, reach, staff, today
 from tests.policies.published import put_in_force
 
@@ -277,7 +278,7 @@ def outcome_of(response) -> str:
 
 def test_who_gets_in_where(cast, people, things, monkeypatch):
     # Thousands of pages of which only the status counts: a fifth of the time went into their words.
-    monkeypatch.setattr(Template, "render", lambda *_: "")
+    monkeypatch.setattr(Template, "render", lambda *_: "<!doctype html><html lang=nl><title>x</title><p>x")
     clients = {"visitor": Client()}
     for name, person in people.items():
         clients[name] = Client()

@@ -23,7 +23,7 @@ from .sitting import (
     questions_today,
     still_counts,
 )
-from .words import groups_or_first_day, grown_words, yes_no
+from .words import first_day_words, groups_or_first_day, grown_words, yes_no
 
 
 def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
@@ -114,10 +114,12 @@ def ask_page(
 
 def check_page(request: HttpRequest, sitting: Sitting, form: ChoicesForm) -> HttpResponse:
     """All answers once more; nothing is stored before the last button."""
+    coming = first_day_words([child.id for child in form.children])
     children = [
         {
             "code": child.code,
             "name": child.call_name,
+            "from_day": coming.get(child.id, ""),
             "answers": [
                 {"label": question.title, "answer": yes_no(form.value_for(child, question))}
                 for question in form.questions_of(child)
@@ -169,12 +171,14 @@ def _shared_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer])
 
 
 def _children_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer]) -> list[dict[str, Any]]:
-    groups = groups_or_first_day([child.id for child in form.children])
+    ids = [child.id for child in form.children]
+    groups, coming = groups_or_first_day(ids), first_day_words(ids)
     has_own = "scope" in form.fields
     return [
         {
             "name": child.call_name,
             "group": groups.get(child.id, ""),
+            "from_day": coming.get(child.id, ""),
             "questions": [
                 _row(
                     form,

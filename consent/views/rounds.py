@@ -157,15 +157,22 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         "refused": refused.message if refused else "",
         "has_errors": refused is not None,
         "schools": [school.name for school in form.chosen_schools],
+        "today": current().today,
+    }
+    context |= _plan_words(plan, asked["closes_on"])
+    return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
+
+
+def _plan_words(plan: Plan, closes_on: date) -> dict[str, Any]:
+    """Who gets a mail and which, and who gets none."""
+    return {
         "mails": len(plan.mailed),
         "seen": plan.fingerprint,
         "left_out": _left_out_rows(plan),
-        "samples": sample_mails(plan, asked["closes_on"], PARENT_LANGUAGES),
+        "samples": sample_mails(plan, closes_on, PARENT_LANGUAGES),
         "pupils": len(plan.pupils),
-        "pupil_samples": sample_pupil_mails(plan, asked["closes_on"], PARENT_LANGUAGES),
-        "today": current().today,
+        "pupil_samples": sample_pupil_mails(plan, closes_on, PARENT_LANGUAGES),
     }
-    return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
 
 
 def _left_out_rows(plan: Plan) -> list[dict[str, Any]]:

@@ -42,11 +42,15 @@ def channel_words(channel: str) -> str:
 
 def groups_or_first_day(pupil_ids: Sequence[int]) -> dict[int, str]:
     """The group of each child; of who still has to begin: from 17 August 2027."""
+    named = group_names(pupil_ids, current().today)
+    return named | first_day_words([pk for pk in pupil_ids if pk not in named])
+
+
+def first_day_words(pupil_ids: Sequence[int]) -> dict[int, str]:
+    """Of those who still have to begin: from 17 August 2027."""
     today = current().today
-    named = group_names(pupil_ids, today)
-    missing = [pk for pk in pupil_ids if pk not in named]
-    begin = {pk: min(days.values()) for pk, days in first_days(missing, today).items()} if missing else {}
-    return named | {pk: from_words(day) for pk, day in begin.items() if day > today}
+    begin = {pk: min(days.values()) for pk, days in first_days(pupil_ids, today).items()} if pupil_ids else {}
+    return {pk: from_words(day) for pk, day in begin.items() if day > today}
 
 
 def from_words(day: date) -> str:

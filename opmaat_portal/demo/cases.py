@@ -13,8 +13,6 @@ from incidents.domain.report import ReportWords, make_report
 from incidents.models import Case
 from ledger.acting import NOBODY, SCHOOL_TIME, Actor, acting, current
 from ledger.choices import ActorKind
-from notices.choices import Lane, State
-from notices.models import AccountMail, Claim
 from schools.choices import RoleName
 from schools.models import Enrolment, Foundation, Pupil, School, StaffMember
 
@@ -62,17 +60,6 @@ def add_cases(foundation: Foundation, school: School) -> None:
     _report(foundation, school, ABOUT_DIRECTOR, days=2)
     _handle(foundation, _report(foundation, school, HANDLED, days=8), director, school)
     _close(foundation, _report(foundation, school, CLOSED, days=30), director)
-    _mails_of_then_have_left()
-
-
-def _mails_of_then_have_left() -> None:
-    """What told the director of long ago left long ago; only the mails of a report of this weekend still wait."""
-    late = Claim.objects.filter(lane=Lane.BULK, foundation_id=None, due_at__lte=current().now)
-    ids = list(late.values_list("id", flat=True))
-    AccountMail.objects.filter(id__in=ids).update(
-        state=State.SENT, sent_at=current().now, **AccountMail.EMPTIED
-    )
-    late.delete()
 
 
 def _report(foundation: Foundation, school: School, words: ReportWords, *, days: int) -> Case:

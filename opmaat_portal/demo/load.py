@@ -25,7 +25,7 @@ from .cases import add_cases
 from .contract import IN_TWO_FOUNDATIONS, Promised, add_promised
 from .families import Seats, fill
 from .foundations import FOUNDATIONS, FoundationPlan, Question, SchoolPlan, small
-from .past import make_past
+from .past import mails_to_one_have_left, make_past
 from .policies import add_policies
 from .population import Population
 from .publications import OF as WITH_PUBLICATIONS
@@ -84,6 +84,7 @@ def load_foundation(plan: FoundationPlan, say: Say) -> str:
             add_cases(foundation, population.schools[0])
         if plan.slug == WITH_PUBLICATIONS:
             add_publications(foundation, population.schools[0])
+        mails_to_one_have_left()
     kinds = {
         "schools": len(population.schools),
         "groups": len(population.groups),

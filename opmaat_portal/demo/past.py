@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from consent.models import Round
-from notices.choices import State
-from notices.models import Claim, Message
+from ledger.acting import current
+from notices.choices import Lane, State
+from notices.models import AccountMail, Claim, Message
 from schools.models import Foundation
 
 
@@ -31,3 +32,13 @@ def make_past(foundation: Foundation, *, before: datetime, running: Round | None
         first_due_at=now, due_at=now
     )
     return len(ids)
+
+
+def mails_to_one_have_left() -> None:
+    """What told a colleague or a pupil of long ago left long ago; only what is due later still waits."""
+    late = Claim.objects.filter(lane=Lane.BULK, foundation_id=None, due_at__lte=current().now)
+    ids = list(late.values_list("id", flat=True))
+    AccountMail.objects.filter(id__in=ids).update(
+        state=State.SENT, sent_at=current().now, **AccountMail.EMPTIED
+    )
+    late.delete()

@@ -1,7 +1,7 @@
 """Taking an import in: one act, all or nothing."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -196,12 +196,9 @@ def _write_links(
         [(change.id, change.before, change.after) for change in plan.changed_links],
     )
 
-    coming = set(plan.enrolled) if plan.day > known.today else set()
-
     def row_of(row: LinkRow, contact: bool, *, is_new: bool) -> dict[str, Any]:
         guardian, pupil = guardians[row.guardian], pupils[row.pupil]
-        # Of a child who still has to begin the parent decides from now on: they are asked before the first day (R1).
-        since = row.since or (known.today if row.pupil in coming else plan.day)
+        since = _link_begins(row, known, plan)
         if not is_new or (guardian, pupil, since) in known.old_links:
             since = plan.day
         return {
@@ -222,6 +219,12 @@ def _write_links(
     rows = [row_of(row, True, is_new=True) for row in plan.new_links]
     rows += [row_of(row, link.may_be_contacted, is_new=False) for link, row in plan.replaced_links]
     write.insert(journal, "schools_guardianship", rows)
+
+
+def _link_begins(row: LinkRow, known: Known, plan: Plan) -> date:
+    """Of a child who still has to begin the parent decides from now on: they are asked before the first day (R1)."""
+    is_coming = plan.day > known.today and row.pupil in plan.enrolled
+    return row.since or (known.today if is_coming else plan.day)
 
 
 def _write_roles(
