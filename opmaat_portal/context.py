@@ -85,7 +85,9 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
     begin = start_page(roles)
     if begin not in {url for url, _label in found}:
         found.insert(0, (begin, _("Start page")))
+    paper = reverse("consent:paper.desk")
+    path = paper if request.path.startswith(reverse("consent:kiosk.room")) else request.path
     is_search = request.path == reverse("portal:team.search")  # lies under the check, and is no part of it
-    inside = [url for url, _label in found if request.path.startswith(url) and not is_search]
+    inside = [url for url, _label in found if path.startswith(url) and not is_search]
     here = max(inside, key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in found]

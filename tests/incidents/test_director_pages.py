@@ -491,6 +491,14 @@ SPOKEN = {
 }
 
 
+def test_only_who_may_write_down_a_talk_is_led_there(cast, as_):
+    page = "/directie/melding/nieuw/"
+
+    assert page in as_(cast.ria).get("/directie/").content.decode()
+    assert page not in as_(cast.ada).get("/directie/").content.decode()
+    assert as_(cast.ada).get(page).status_code == 403
+
+
 def test_a_spoken_report_is_written_down_and_leads_to_its_file(ground, as_):
     client, form_key = as_(ground.ria), key()
     page = client.get("/directie/melding/nieuw/")
