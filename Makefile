@@ -5,7 +5,7 @@ PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # Three runs that take about as long as each other: a browser, a mail server and a process all make one wait.
 JOURNEYS := tests/browser
-PROCESSES := tests/accounts tests/devstack tests/notices tests/policies
+PROCESSES := tests/accounts tests/devstack tests/notices tests/policies tests/publications tests/schools
 RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py */rules)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
