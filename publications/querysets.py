@@ -10,6 +10,7 @@ from consent.models import Check, CheckedPerson
 from schools.querysets import named
 
 from .models import Publication, PublishedPerson, TakeDown
+from .rules import SAME_MOMENT
 
 # Items on which somebody said no or "talk first" after the verdict, or of which a yes was taken out as an error; and
 # those on which somebody did so before: they may have said yes again. The rule decides, this only finds them.
@@ -22,7 +23,7 @@ WHERE u.ended_at IS NULL AND p.cause <> 'objection'
   AND (p.cause <> '' OR EXISTS (
       SELECT FROM consent_latestanswer a
       WHERE a.foundation_id = p.foundation_id AND a.pupil_id = p.pupil_id AND a.purpose_id = u.purpose_id
-        AND a.value IN ('no', 'talk') AND a.decided_at > u.allowed_at
+        AND a.value IN ('no', 'talk') AND a.decided_at > u.allowed_at - %(same_moment)s
   ) OR EXISTS (
       SELECT FROM consent_invalidation i
       JOIN consent_answer a ON a.foundation_id = i.foundation_id AND a.id = i.answer_id
@@ -36,7 +37,8 @@ ORDER BY u.id
 def may_differ(pupils: Collection[int] | None) -> list[int]:
     """Ids of the items on which something may have been turned back: of these pupils, or of all (None)."""
     with connection.cursor() as cursor:
-        cursor.execute(MAY_DIFFER, {"pupils": None if pupils is None else sorted(pupils)})
+        parameters = {"pupils": None if pupils is None else sorted(pupils), "same_moment": SAME_MOMENT}
+        cursor.execute(MAY_DIFFER, parameters)
         return [row[0] for row in cursor.fetchall()]
 
 

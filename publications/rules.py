@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
-from consent.choices import Reason, Value
+from consent.choices import Value
 from consent.rules import KEEP_WORK, PUPIL, Facts, Policy, checking_roles, deciders_at, state
 from ledger.acting import SCHOOL_TIME
 from schools.choices import RoleName
@@ -15,10 +15,9 @@ from .choices import Cause
 
 # What somebody says who takes a yes back. "Talk first" does too: from then on it is no yes any more (C6).
 TAKES_BACK = frozenset({Value.NO, Value.TALK})
-# Why there is no yes when the one that counted was recorded in error. Not: it ran out, or the child left (U3).
-WITHOUT_A_YES = frozenset(
-    {Reason.REFUSED, Reason.CONFLICT, Reason.TALK_FIRST, Reason.NO_ANSWER, Reason.NOT_ALL_ANSWERED}
-)
+# Both moments are those at which a request began: a no that came in together with the check was not seen by it,
+# whichever began first. Longer than any request. A no that the check did see made it "do not use it".
+SAME_MOMENT = timedelta(minutes=10)
 MAY_END = KEEP_WORK | {RoleName.EDITOR}
 
 
@@ -40,21 +39,23 @@ class OnItem:
     lost_a_yes: bool = False
 
 
-def cause_of(person: OnItem, facts: Facts, policy: Policy, on: date) -> Cause | None:
+def cause_of(person: OnItem, facts: Facts, policy: Policy) -> Cause | None:
     """Why this person must not be on the item any more; None when nothing was turned back (U3).
 
     A yes that merely runs out (its last day, another wording, a child that leaves, a pupil who starts to decide)
-    is none. Who said it must have been a decider on that very day, so it does not matter when this is asked.
+    is none. Who said it must have been a decider on that very day, and what is left without a yes that was an error
+    is judged on the day of the verdict, so it does not matter when this is asked.
     """
     if any(_takes_back(one, person.allowed_at, facts, policy) for one in person.said):
         return Cause.TAKEN_BACK
-    if person.lost_a_yes and state(facts, policy, on).reason in WITHOUT_A_YES:
+    day = person.allowed_at.astimezone(SCHOOL_TIME).date()
+    if person.lost_a_yes and not state(facts, policy, day).is_allowed:
         return Cause.IN_ERROR
     return None
 
 
 def _takes_back(one: Said, allowed_at: datetime, facts: Facts, policy: Policy) -> bool:
-    if one.at <= allowed_at or one.value not in TAKES_BACK:
+    if one.at <= allowed_at - SAME_MOMENT or one.value not in TAKES_BACK:
         return False
     day = one.at.astimezone(SCHOOL_TIME).date()
     if one.decider in deciders_at(facts, policy.decides_from_age, day):

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, pass_on, refuse_what_is_not_theirs
 from consent.domain.facts import KnownPupil, known_pupils
-from consent.models import Kiosk, LatestAnswer, PaperForm, Submission
+from consent.models import Answer, Invalidation, Kiosk, PaperForm, Submission
 from consent.rules import (
     FORGET_AFTER,
     LetterStrength,
@@ -179,24 +179,40 @@ def _refuse(
     foundation: Foundation,
 ) -> None:
     refuse_what_is_not_theirs(visit.guardian, children, foundation)
-    rows = LatestAnswer.objects.filter(guardian=visit.guardian, pupil_id__in=[child.id for child in children])
-    latest = {(row.pupil_id, row.purpose_id): row for row in rows.select_related("answer__submission")}
+    said = _said_before(visit, [child.id for child in children])
     for choice in choices:
-        row = latest.get((choice.pupil_id, choice.purpose_id))
+        row = said.get((choice.pupil_id, choice.purpose_id))
         if choice.value == Value.YES and not letter_may_say_yes(_strength(visit, foundation, row)):
             raise NoYesHere
 
 
-def _strength(visit: Visit, foundation: Foundation, row: LatestAnswer | None) -> LetterStrength:
+def _said_before(visit: Visit, pupil_ids: Sequence[int]) -> dict[tuple[int, int], Answer]:
+    """The last yes or no of this parent about each question, from before this visit; an error that was taken out
+    is none. What is said in this visit is left out: saying no again, or "talk first", must not open the way to yes."""
+    in_this_visit = Q(
+        submission__kiosk=visit.kiosk, submission__form=visit.form, submission__at__gte=visit.began_at
+    )
+    taken_out = Invalidation.objects.filter(answer=OuterRef("id"), in_force_at__isnull=False)
+    rows = (
+        Answer.objects.filter(
+            ~in_this_visit,
+            ~Exists(taken_out.order_by()),
+            guardian=visit.guardian,
+            pupil_id__in=pupil_ids,
+            value__in=[Value.YES, Value.NO],
+        )
+        .select_related("submission")
+        .order_by("entry_id", "id")
+    )
+    return {(row.pupil_id, row.purpose_id): row for row in rows}
+
+
+def _strength(visit: Visit, foundation: Foundation, row: Answer | None) -> LetterStrength:
     if row is None:
         return LetterStrength(foundation.yes_needs_code, visit.form.printed_on)
-    submission = row.answer.submission
     return LetterStrength(
         foundation.yes_needs_code,
         visit.form.printed_on,
         latest=Value(row.value),
-        latest_on=submission.signed_on or row.decided_at.astimezone(SCHOOL_TIME).date(),
-        is_same_sitting=submission.form_id == visit.form.id
-        and submission.kiosk_id == visit.kiosk.id
-        and submission.at >= visit.began_at,
+        latest_on=row.submission.signed_on or row.decided_at.astimezone(SCHOOL_TIME).date(),
     )

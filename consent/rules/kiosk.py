@@ -22,14 +22,13 @@ FORGET_AFTER = timedelta(minutes=15)
 class LetterStrength:
     """What is known of the letter that an answer comes through, about one question of one child.
 
-    `latest`: what this parent said last, `latest_on` when; `is_same_sitting`: that was on this tablet just now.
+    `latest`: the last yes or no of this parent before this visit, `latest_on` when.
     """
 
     needs_code_always: bool
     printed_on: date
     latest: Value | None = None
     latest_on: date | None = None
-    is_same_sitting: bool = False
 
 
 def kiosk_schools(roles: Sequence[Role]) -> set[int]:
@@ -60,11 +59,11 @@ def letter_may_say_yes(letter: LetterStrength) -> bool:
     """A letter may say yes as the paper itself may, and never undoes a newer no; a no may always be said.
 
     Who holds the letter proves as much as who hands in the form, without a signature but in a room with staff.
-    Like the form it cannot make a yes of a no that was said since it was printed, except by who said that no on
-    this tablet a moment ago. And where a foundation always wants a mailed code for a yes, a letter is no code.
+    Like the form it cannot make a yes of a no that was said since it was printed; what is said in this visit can
+    be changed in this visit. And where a foundation always wants a mailed code for a yes, a letter is no code.
     """
     if letter.needs_code_always:
         return False
-    if letter.latest != Value.NO or letter.latest_on is None or letter.is_same_sitting:
+    if letter.latest != Value.NO or letter.latest_on is None:
         return True
     return letter.latest_on < letter.printed_on

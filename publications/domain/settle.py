@@ -86,7 +86,7 @@ def _differences(publications: Sequence[Publication]) -> list[Change]:
             tuple(said.get((row.pupil_id, item.purpose_id), ())),
             not lost.isdisjoint(row.rests_on),
         )
-        cause = cause_of(on_item, facts[row.pupil_id], policies[item.purpose_id], current().today)
+        cause = cause_of(on_item, facts[row.pupil_id], policies[item.purpose_id])
         if (cause or "") != row.cause:
             found.append((row, cause))
     return found

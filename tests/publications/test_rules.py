@@ -17,8 +17,8 @@ from publications.rules import OnItem, Said, cause_of, ending_schools, may_end
 ALLOWED_AT = datetime(2026, 11, 4, 10, tzinfo=SCHOOL_TIME)
 TODAY = date(2026, 11, 10)
 PARENT, OTHER, STRANGER = 1, 2, 3
-BEFORE, SAME, AFTER = (ALLOWED_AT + timedelta(seconds=n) for n in (-1, 0, 1))
-ALWAYS = Period(date(2000, 1, 1))
+BEFORE, SAME, AFTER = (ALLOWED_AT + timedelta(minutes=n) for n in (-11, -9, 1))
+ALWAYS, ENDED = Period(date(2000, 1, 1)), Period(date(2000, 1, 1), date(2026, 11, 9))
 POLICY = Policy(7, all_must_agree=False, wordings=(Wording(1, True, date(2020, 1, 1)),))
 
 
@@ -32,7 +32,7 @@ def child(age: int, *answers: GivenAnswer, enrolled: Period = ALWAYS, **authorit
 
 
 def cause(said: Said, facts: Facts, policy: Policy = POLICY) -> Cause | None:
-    return cause_of(OnItem(ALLOWED_AT, (said,)), facts, policy, TODAY)
+    return cause_of(OnItem(ALLOWED_AT, (said,)), facts, policy)
 
 
 def test_only_a_no_or_talk_of_who_decides_after_the_verdict_takes_an_item_away():
@@ -44,7 +44,7 @@ def test_only_a_no_or_talk_of_who_decides_after_the_verdict_takes_an_item_away()
     for age, beyond, veto, decider, value, at in table:
         decides = decider in ({PARENT, OTHER} if age < 16 or beyond else {PUPIL})
         vetoes = decider is PUPIL and veto and value == Value.NO
-        expected = at > ALLOWED_AT and ((decides and value in {Value.NO, Value.TALK}) or vetoes)
+        expected = at != BEFORE and ((decides and value in {Value.NO, Value.TALK}) or vetoes)
 
         found = cause(
             Said(decider, value, at), child(age, beyond_age=beyond), replace(POLICY, pupil_may_veto=veto)
@@ -52,7 +52,7 @@ def test_only_a_no_or_talk_of_who_decides_after_the_verdict_takes_an_item_away()
 
         assert found == (Cause.TAKEN_BACK if expected else None), (age, beyond, veto, decider, value, at)
         counts[found] += 1
-    assert counts == {None: 269, Cause.TAKEN_BACK: 19}
+    assert counts == {None: 250, Cause.TAKEN_BACK: 38}
 
 
 def test_who_decided_on_that_day_counts_also_when_somebody_else_does_now():
@@ -93,8 +93,12 @@ def yes(decider: int = PARENT, **changes) -> GivenAnswer:
             POLICY,
             Reason.NOT_ENROLLED,
         ),
-        (replace(child(10, yes()), authorities=()), POLICY, Reason.NO_DECIDER),
-        (child(16, yes()), replace(POLICY, reset_at_16=True), Reason.PUPIL_DECIDES),
+        (replace(child(10, yes()), authorities=(FullAuthority(PARENT, ENDED),)), POLICY, Reason.NO_DECIDER),
+        (
+            replace(child(10, yes()), born_on=date(2010, 11, 6)),
+            replace(POLICY, reset_at_16=True),
+            Reason.PUPIL_DECIDES,
+        ),
     ],
 )
 def test_what_merely_runs_out_is_no_cause(facts, policy, reason):
@@ -103,7 +107,16 @@ def test_what_merely_runs_out_is_no_cause(facts, policy, reason):
 
     for lost in (False, True):
         item = OnItem(ALLOWED_AT, (Said(PARENT, Value.YES, BEFORE),), lost_a_yes=lost)
-        assert cause_of(item, facts, policy, TODAY) is None
+        assert cause_of(item, facts, policy) is None
+
+
+def test_a_yes_in_error_that_hid_an_expired_one_is_a_cause_on_any_later_day():
+    """Judged on the day of the verdict: neither that the year ended nor that the child left makes it right."""
+    last_year = yes(valid_until=date(2026, 10, 30))
+    left = child(10, last_year, enrolled=ENDED)
+
+    for facts in (child(10, last_year), left):
+        assert cause_of(OnItem(ALLOWED_AT, (), lost_a_yes=True), facts, POLICY) == Cause.IN_ERROR
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -112,7 +125,7 @@ def test_a_yes_in_error_is_a_cause_unless_another_yes_carries_the_item(left, str
     policy = replace(POLICY, all_must_agree=strict)
     carried = left == (yes(OTHER),) and not strict
 
-    found = cause_of(OnItem(ALLOWED_AT, (), lost_a_yes=True), child(10, *left), policy, TODAY)
+    found = cause_of(OnItem(ALLOWED_AT, (), lost_a_yes=True), child(10, *left), policy)
 
     assert found == (None if carried else Cause.IN_ERROR)
 
