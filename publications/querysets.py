@@ -1,6 +1,7 @@
 """Named sets of what was published, and which of it may differ from what should be."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +11,6 @@ from consent.models import Check, CheckedPerson
 from schools.querysets import named
 
 from .models import Publication, PublishedPerson, TakeDown
-from .rules import SAME_MOMENT
 
 # Items on which somebody said no or "talk first" after the verdict, or of which a yes was taken out as an error; and
 # those on which somebody did so before: they may have said yes again. The rule decides, this only finds them.
@@ -34,10 +34,13 @@ ORDER BY u.id
 """
 
 
-def may_differ(pupils: Collection[int] | None) -> list[int]:
-    """Ids of the items on which something may have been turned back: of these pupils, or of all (None)."""
+def may_differ(pupils: Collection[int] | None, *, margin: timedelta) -> list[int]:
+    """Ids of the items on which something may have been turned back: of these pupils, or of all (None).
+
+    `margin`: so long before the verdict counts as after it (`rules.SAME_MOMENT`).
+    """
     with connection.cursor() as cursor:
-        parameters = {"pupils": None if pupils is None else sorted(pupils), "same_moment": SAME_MOMENT}
+        parameters = {"pupils": None if pupils is None else sorted(pupils), "same_moment": margin}
         cursor.execute(MAY_DIFFER, parameters)
         return [row[0] for row in cursor.fetchall()]
 

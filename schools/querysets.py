@@ -98,19 +98,18 @@ def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
 
 
 def own_address(pupil: Pupil) -> str:
-    """Where to write to the pupil and nobody else; "" when a guardian has the same address, or none is known.
+    """Where to write to the pupil and nobody else; "" when any guardian has the same address, or none is known.
 
-    Schools often fill in a parent's address with a child: with it a parent would decide as the pupil (C8).
+    Schools often fill in the address of a parent, or of who lives with one: with it an adult would decide as the
+    pupil (C8).
     """
-    shared = Guardian.objects.filter(
-        email__iexact=pupil.email, id__in=Guardianship.objects.filter(pupil=pupil).values("guardian_id")
-    )
+    shared = Guardian.objects.filter(email__iexact=pupil.email)
     return pupil.email if pupil.email and not shared.exists() else ""
 
 
 def with_own_address(pupil_ids: Collection[int]) -> QuerySet[Pupil]:
-    """Those of these pupils who have an address that none of their guardians has (see `own_address`)."""
-    shared = Guardianship.objects.filter(pupil=OuterRef("id"), guardian__email__iexact=OuterRef("email"))
+    """Those of these pupils who have an address that no guardian has (see `own_address`)."""
+    shared = Guardian.objects.filter(email__iexact=OuterRef("email")).order_by()
     known = Pupil.objects.filter(id__in=pupil_ids).exclude(email="")
     return known.exclude(Exists(shared)).order_by("id")
 
@@ -226,8 +225,11 @@ def guardians_for(pupil_id: int, on: date) -> QuerySet[Guardian]:
     ).order_by("surname", "call_name", "id")
 
 
-def children_by_staff(staff_ids: Sequence[int], on: date) -> dict[int, list[Pupil]]:
-    """The children of staff members who are a parent here with the same mailbox; others are not known."""
+def children_by_staff(staff_ids: Sequence[int], on: date | None) -> dict[int, list[Pupil]]:
+    """The children of staff members who are a parent here with the same mailbox; others are not known.
+
+    `on` None: of any day. What the other parent chose is not for somebody whose own authority has ended either.
+    """
     staff: dict[int, list[int]] = {}
     for reach in Reach.objects.filter(capacity=Capacity.STAFF, person_id__in=staff_ids).order_by("id"):
         staff.setdefault(reach.user_id, []).append(reach.person_id)
@@ -236,7 +238,8 @@ def children_by_staff(staff_ids: Sequence[int], on: date) -> dict[int, list[Pupi
         .order_by("id")
         .values_list("person_id", "user_id")
     )
-    rows = Guardianship.objects.filter(in_force(on), guardian_id__in=guardians).select_related("pupil")
+    held = Q() if on is None else in_force(on)
+    rows = Guardianship.objects.filter(held, guardian_id__in=guardians).select_related("pupil")
     found: dict[int, list[Pupil]] = {}
     for row in rows.order_by("id"):
         for staff_id in staff[guardians[row.guardian_id]]:

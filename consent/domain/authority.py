@@ -1,6 +1,7 @@
 """Somebody gets or loses the right to decide for a child: for staff at once, and told neutrally (C2, C6a)."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +11,14 @@ from consent.domain.tell import day_in, family_url, tell_others
 from consent.domain.tell_pupil import pupil_language, pupil_url
 from consent.domain.work import keep_tasks
 from consent.models import Purpose
-from consent.querysets import purposes_in_use
-from consent.rules import PUPIL, State, deciders_at, decides_alone, state
+from consent.querysets import purposes_on
+from consent.rules import PUPIL, State, deciders_at, decides_alone, state_from_first_day
 from ledger.acting import current
 from notices.domain.addressed import put_mails
 from notices.domain.put import NewMessage, put_messages
+from notices.doorbell import ring_changed
 from schools.domain.authority import Paper, set_authority
+from schools.domain.imports.apply import lock_schools
 from schools.models import Foundation, Guardian, Pupil, StaffMember
 from schools.querysets import guardians_for, own_address
 
@@ -31,8 +34,9 @@ def change_authority(*, guardian: Guardian, pupil: Pupil, paper: Paper, by: Staf
     """
     foundation = Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
+        lock_schools()  # an import that was read a moment ago must not write over this
         Pupil.objects.select_for_update(no_key=True).get(id=pupil.id)
-        purposes = {purpose.id: purpose for purpose in purposes_in_use()}
+        purposes = {purpose.id: purpose for purpose in purposes_on(current().today)}
         before = _states(pupil, purposes, foundation)
         is_new = set_authority(guardian=guardian, pupil=pupil, paper=paper, verified_by=by.full_name)
         after = _states(pupil, purposes, foundation)
@@ -41,6 +45,7 @@ def change_authority(*, guardian: Guardian, pupil: Pupil, paper: Paper, by: Staf
             children = known_pupils([pupil.id])
             _tell_family(guardian, pupil, children[0], paper, foundation)
             tell_others(None, children, purposes, before, after)
+        transaction.on_commit(partial(ring_changed, foundation.id, [pupil.id]))
 
 
 def _states(
@@ -48,7 +53,8 @@ def _states(
 ) -> dict[tuple[int, int], State]:
     child, today = known_pupils([pupil.id])[0], current().today
     return {
-        (child.id, pk): state(child.facts, policy_of(one, foundation), today) for pk, one in purposes.items()
+        (child.id, pk): state_from_first_day(child.facts, policy_of(one, foundation), today)
+        for pk, one in purposes.items()
     }
 
 

@@ -183,6 +183,8 @@ def _refuse_what_is_not_asked(
 ) -> None:
     """What the foundation stopped asking, or another school asks, or is not worded yet."""
     known, today = {child.id: child for child in children}, current().today
+    if not choices:
+        raise NotAsked
     for choice in choices:
         purpose = purposes.get(choice.purpose_id)
         facts = known[choice.pupil_id].facts

@@ -232,6 +232,8 @@ def _read(cells: Sequence[str], ground: _Ground) -> LoadedRow | tuple[str, str]:
     if value is None:
         return ANSWER, "answer"
     day = _day(cells[4], value, ground.foundation)
+    if value == Value.YES and isinstance(day, date) and _is_reworded_since(purpose, day):
+        return DAY, "expired"  # a yes to words that hold no more; it is asked anew (C3)
     return (DAY, day) if isinstance(day, str) else LoadedRow(child.id, guardian, purpose, value, day)
 
 
@@ -246,6 +248,14 @@ def _day(cell: str, value: Value, foundation: Foundation) -> date | str:
     year = year_on(current().today)
     is_old = year is not None and day < year.starts_on
     return "expired" if value == Value.YES and foundation.asks_every_year and is_old else day
+
+
+def _is_reworded_since(purpose: Purpose, day: date) -> bool:
+    """Other words came after that day that ask for a new answer; the very first words are not other ones."""
+    return any(
+        version.number > 1 and version.is_material and day < version.in_force_on <= current().today
+        for version in purpose.versions.all()
+    )
 
 
 def _judge(row: LoadedRow, before: LatestAnswer | None, plan: LoadPlan) -> None:

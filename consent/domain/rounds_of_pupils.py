@@ -8,7 +8,7 @@ from consent.domain.facts import known_pupils
 from consent.domain.tell import day_in
 from consent.domain.tell_pupil import open_mailboxes, pupil_languages, pupil_url
 from consent.models import Round, RoundPupil
-from consent.rules import PUPIL, deciders_at
+from consent.rules import PUPIL, deciders_at, first_day
 from ledger.acting import current
 from notices.domain.addressed import put_mails
 from schools.models import Foundation, Pupil
@@ -53,14 +53,13 @@ def pupil_words(closes_on: date, language: str) -> dict[str, str]:
 
 
 def _still_deciding(pupil_ids: Iterable[int]) -> list[int]:
-    """At school here, and nobody decides for them (meanwhile a representative may)."""
+    """At school here or about to be, and nobody decides for them (meanwhile a representative may)."""
     today = current().today
     age = Foundation.objects.get(id=current().foundation).decides_from_age
     return [
         child.id
         for child in known_pupils(sorted(pupil_ids))
-        if PUPIL in deciders_at(child.facts, age, today)
-        and any(period.covers(today) for period in child.facts.enrolments)
+        if PUPIL in deciders_at(child.facts, age, today) and first_day(child.facts, None, today) is not None
     ]
 
 

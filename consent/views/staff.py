@@ -133,7 +133,7 @@ def _refuse_other_roles(request: HttpRequest) -> None:
 
 
 def _desk(request: HttpRequest, group: str, data: QueryDict) -> Desk:
-    reach = schools_of(request.portal.roles)
+    reach = schools_of(checking_roles(request.portal.roles))
     return desk_of(_groups(request), group, data, request.portal.foundation, reach)
 
 
@@ -242,7 +242,7 @@ def _colleague_rows(request: HttpRequest, query: str, taken: dict[str, Any]) -> 
     """Colleagues with such a name, each back on the check that somebody comes from."""
     if not (query and taken["van"]):
         return []
-    found = find_staff(query, schools_of(request.portal.roles), current().today)
+    found = find_staff(query, schools_of(checking_roles(request.portal.roles)), current().today)
     record_reading(Reading.PEOPLE_SEARCH, [person.id for person in found])
     here, place, codes = _check_url(taken["van"]), taken["place"], taken["codes"]
     return [

@@ -126,8 +126,8 @@ def my_tasks(request: HttpRequest, reach: WorkReach) -> QuerySet[Task]:
 
 
 def own_children(person: StaffMember) -> list[int]:
-    """Who works here and is a parent here: what the other parent chose is not for them (C4)."""
-    return [child.id for child in children_by_staff([person.id], current().today).get(person.id, [])]
+    """Who works here and is, was or will be a parent here: what the other parent chose is not for them (C4)."""
+    return [child.id for child in children_by_staff([person.id], None).get(person.id, [])]
 
 
 def _room(request: HttpRequest) -> WorkReach:

@@ -13,7 +13,7 @@ from ledger.acting import current
 from publications.choices import Cause
 from publications.models import Publication, PublishedPerson, TakeDown
 from publications.querysets import may_differ
-from publications.rules import OnItem, Said, cause_of
+from publications.rules import SAME_MOMENT, OnItem, Said, cause_of
 from schools.models import Foundation
 
 from .take_down import lift, open_take_down
@@ -35,7 +35,7 @@ def settle_all(pupils: Collection[int] | None) -> Settled:
     Reads in a few statements; only items that differ are locked and judged again, so two at the same moment do the
     work once. Doing it twice changes nothing.
     """
-    candidates = Publication.objects.filter(id__in=may_differ(pupils)).order_by("id")
+    candidates = Publication.objects.filter(id__in=may_differ(pupils, margin=SAME_MOMENT)).order_by("id")
     wrong = sorted({person.publication_id for person, _cause in _differences(list(candidates))})
     results = [settle(publication_id) for publication_id in wrong]
     return Settled(sum(one.opened for one in results), sum(one.lifted for one in results))

@@ -46,7 +46,7 @@ def people_words(item: Publication, me: StaffMember) -> list[dict[str, Any]]:
     one chose (C4)."""
     rows = list(item.people.select_related("pupil").order_by("pupil__call_name", "pupil__surname", "id"))
     groups = group_names([row.pupil_id for row in rows], current().today)
-    own = {child.id for child in children_by_staff([me.id], current().today).get(me.id, [])}
+    own = {child.id for child in children_by_staff([me.id], None).get(me.id, [])}
     return [
         {
             "pupil": row.pupil_id,

@@ -263,6 +263,9 @@ def test_nobody_writes_down_the_authority_over_an_own_child(cast, as_):
     assert director.get(f"/team/gezag/{cast.bo.code}/{cast.ward.code}/").status_code == 404
     assert cast.bo.code not in director.get("/team/gezag/?q=Bo").content.decode()
     assert director.get(f"/team/gezag/{cast.noor.code}/").status_code == 200
+    with cast.acting():  # nor when a court has taken her authority: she does not give it back to herself
+        Guardianship.objects.filter(guardian=cast.karol).update(until=today() - DAY)
+    assert director.get(f"/team/gezag/{cast.bo.code}/").status_code == 404
 
 
 def test_a_guardian_of_another_child_is_not_found_here(cast, as_):

@@ -2,12 +2,14 @@
 
 import pytest
 
-from consent.choices import LeftOut, Reason
+from consent.choices import Channel, LeftOut, Reason
 from consent.domain.authority import change_authority
-from consent.domain.decide import NotYours
+from consent.domain.decide import NotAsked, NotYours, decide
+from consent.models import Submission
 from notices.models import Message
 from schools.choices import Authority
 from schools.models import Guardianship
+from schools.querysets import own_address, with_own_address
 from tests.cast import guardian, today
 from tests.consent.links import hidden, link_of, start, words
 from tests.consent.test_authority import paper
@@ -97,3 +99,21 @@ def test_a_link_that_was_mailed_before_opens_nothing_of_that_child_any_more(cast
     assert reason_of(cast, cast.bo) == Reason.NO_DECIDER
     with cast.acting():
         assert Guardianship.objects.get(guardian=cast.karol, until=None).since == today()
+
+
+def test_nothing_chosen_is_no_answer(cast):
+    with cast.acting(), pytest.raises(NotAsked):
+        decide(guardian=cast.amina, choices=[], channel=Channel.SIGNED_IN, language="nl")
+
+    with cast.acting():
+        assert not Submission.objects.exists()
+
+
+def test_an_address_of_any_parent_here_is_not_the_pupils_own(cast):
+    """Of who lives with a parent, and is a guardian of a half-sister only: they would decide as the pupil (C8)."""
+    with cast.acting():
+        cast.sam.email = cast.karol.email.upper()
+        cast.sam.save()
+
+        assert own_address(cast.sam) == ""
+        assert not with_own_address([cast.sam.id]).exists()

@@ -15,6 +15,7 @@ from notices.models import Message
 from schools.models import Foundation
 from tests.cast import Cast, today
 from tests.consent.test_decide import reason_of
+from tests.consent.test_entering import reword
 from tests.consent.test_staff import say
 
 HEADER = "leerling;ouder;doel;antwoord;datum"
@@ -95,6 +96,20 @@ def test_what_is_wrong_with_a_row_is_said_with_its_column(cast, change, column, 
     plan = planned(cast, row(cast.bo, cast.karol, "papier", "ja"), ";".join(cells))
 
     assert [(error.row, error.column, error.code) for error in plan.errors] == [(3, column, code)]
+
+
+def test_a_yes_to_words_that_hold_no_more_is_not_taken_over_and_a_no_is(cast):
+    """It would stand as a yes to words that this parent never read (C3)."""
+    reword(cast, "papier")
+    yesterday = today() - timedelta(days=1)
+
+    found = planned(
+        cast,
+        row(cast.noor, cast.amina, "papier", "ja", yesterday),
+        row(cast.bo, cast.karol, "papier", "nee", yesterday),
+    )
+
+    assert [(error.row, error.column, error.code) for error in found.errors] == [(2, "datum", "expired")]
 
 
 def test_who_may_not_decide_cannot_be_taken_over(cast):

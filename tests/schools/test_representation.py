@@ -64,6 +64,21 @@ def test_what_the_office_planned_for_later_is_not_what_a_file_is_compared_with(r
     assert plan.errors == []
 
 
+@pytest.mark.parametrize("told", ["ja", "alleen informatie", "ja;31-12-2035"])
+def test_no_file_gives_back_what_a_paper_takes_from_a_later_day(rose, ada, told):
+    """The row before the paper keeps its last day, whatever the file says of it (C2)."""
+    header = f"{HEADER};Gezag tot" if ";" in told else HEADER
+    bring_in(XML, parents("1;g;Jo;;Bos;;ja"))
+    taken = Paper(Authority.NONE, Source.COURT, today(), day("2990-01-01"))
+    set_authority(guardian=jo(), pupil=child(), paper=taken, verified_by="Olga")
+    before = list(ties().values_list("since", "until", "authority"))
+
+    bring_in(XML, parents(f"1;g;Jo;;Bos;;{told}", header=header))
+    bring_in(XML, parents("1;h;Al;;Smit;;ja"))
+
+    assert list(ties().filter(guardian=jo()).values_list("since", "until", "authority")) == before
+
+
 def test_a_column_may_tell_the_representative_with_the_day_of_the_order(rose, ada):
     batch = bring_in(XML, parents("1;g;Jo;;Bos;;nee;mentorschap;31-12-2025", header=MORE))
 

@@ -96,6 +96,11 @@ class Known:
     guardian_names: dict[int, str] = field(default_factory=dict)
     staff_names: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def papers(self) -> set[tuple[int, int]]:
+        """Guardian and pupil of whom the school saw a paper: no file moves their days, or gives back what it takes."""
+        return {(link.guardian, link.pupil) for link in self.links if link.is_verified}
+
 
 def year_starts(first_year: int) -> date:
     """School years run from 1 August."""

@@ -347,12 +347,12 @@ def _compare_links(upload: Upload, known: Known, plan: Plan) -> None:
         met.add(pair)
         if there_is is None:
             plan.new_links.append(row)
-        else:
+        elif there_is.is_verified or pair not in known.papers:
             _compare_link(there_is, row, plan)
     broken = {error.number for error in plan.errors}
     for pair, link in there.items():
         # What the school has seen a paper of does not end by silence of a file: a curator is in no export.
-        on_paper = link.is_verified or link.beyond_16
+        on_paper = pair in known.papers or link.beyond_16
         if pair not in met and link.guardian not in asked and not broken and not on_paper:
             name = known.guardian_names.get(link.guardian, "")
             child = known.names.get(link.pupil)
@@ -371,7 +371,9 @@ def _compare_link(link: KnownLink, row: LinkRow, plan: Plan) -> None:
         plan.replaced_links.append((link, row))
         return
     # A file without an end date takes none away: the link ends as planned, and the next import asks again.
-    is_ordered = link.beyond_16 and not row.representation  # a court order has its own last day
+    is_ordered = link.is_verified or (
+        link.beyond_16 and not row.representation
+    )  # a court order has its own last day
     until = link.until if is_ordered else row.until or link.until
     if contact != link.may_be_contacted or until != link.until:
         before = {"may_be_contacted": link.may_be_contacted, "until": link.until}
