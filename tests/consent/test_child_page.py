@@ -18,7 +18,7 @@ from consent.domain.standing import children_known_to
 from consent.domain.tasks import open_task
 from consent.models import Answer, Invalidation, LatestAnswer, Submission
 from consent.querysets import purposes_in_use
-from ledger.acting import Actor, acting, system
+from ledger.acting import SCHOOL_TIME, Actor, acting, system
 from ledger.choices import ActorKind, Reading, Verb
 from ledger.domain.record import record, record_reading
 from notices.models import Message
@@ -156,9 +156,9 @@ def test_school_did_is_the_fold_of_every_day(cast):
         )
 
     assert [(one.day, one.is_allowed) for one in did] == [
-        (_ago(4).date(), True),
-        (_ago(10).date(), False),
-        (_ago(30).date(), True),
+        (_ago(4).astimezone(SCHOOL_TIME).date(), True),
+        (_ago(10).astimezone(SCHOOL_TIME).date(), False),
+        (_ago(30).astimezone(SCHOOL_TIME).date(), True),
     ]
 
 
