@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from consent.choices import Value
@@ -59,7 +60,7 @@ def given_about(pupil_id: int) -> Given:
         .order_by("entry_id", "id")
     )
     errors = Invalidation.objects.filter(answer__pupil_id=pupil_id, in_force_at__isnull=False).order_by("id")
-    return Given(tuple(answers), {row.answer_id: _day(row.in_force_at) for row in errors})
+    return Given(tuple(answers), {row.answer_id: _day(row.in_force_at) for row in errors if row.in_force_at})
 
 
 def what_school_did(facts: Facts, given: Given, policies: Sequence[Policy], since: date) -> list[SchoolDid]:
@@ -100,7 +101,7 @@ def who_looked(pupil_id: int) -> list[Looks]:
     return sorted(found.values(), key=lambda looks: (-looks.day.toordinal(), looks.capacity))
 
 
-def _per_day(rows) -> Iterable[tuple[date, str, int]]:  # type: ignore[no-untyped-def]
+def _per_day(rows: QuerySet[Any]) -> Iterable[tuple[date, str, int]]:
     per_day = rows.annotate(day=TruncDate("at", tzinfo=SCHOOL_TIME)).values("day", "capacity")
     counted = per_day.annotate(times=Count("id")).order_by("day", "capacity")
     return counted.values_list("day", "capacity", "times")
@@ -137,5 +138,5 @@ def _as_given(row: Answer) -> GivenAnswer:
     )
 
 
-def _day(moment) -> date:  # type: ignore[no-untyped-def]
+def _day(moment: datetime) -> date:
     return moment.astimezone(SCHOOL_TIME).date()
