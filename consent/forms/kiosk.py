@@ -32,7 +32,7 @@ class StartKioskForm(KeyForm):
         self.schools = {school.slug: school for school in schools}
         self.times = {f"{time:%Y-%m-%dT%H}": time for time in times}
         again = _("Choose one of these.")
-        nothing = [("", "")] if len(schools) > 1 else []
+        nothing = [("", _("Choose"))] if len(schools) > 1 else []
         for name, options in (
             ("school", [*nothing, *((slug, school.name) for slug, school in self.schools.items())]),
             ("until", [(key, f"{time:%H.%M}") for key, time in self.times.items()]),
