@@ -18,8 +18,8 @@ from kombu.pools import producers
 from .choices import Lane
 
 SILENT_SECONDS = 5.0
-# The bell itself, not who answers it. Before the mails: a withdrawal does not stand in line behind a round.
-CHANGED, CHANGED_QUEUE = "portal.changed", "codes"
+# The bell itself, not who answers it. Before the mails of a round, and after what signs somebody in (R5).
+CHANGED, CHANGED_QUEUE = "portal.changed", "sheets"
 # A broker that does not answer at once is not waited for. (The worker itself waits as long as it takes.)
 AT_ONCE = {
     "socket_connect_timeout": 0.5,

@@ -18,7 +18,16 @@ def after_change(foundation_id: int, *pupil_ids: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Everything, in every foundation: what nobody could be rung for, or a worker died over."""
+    """Everything, in every foundation: what nobody could be rung for, or a worker died over.
+
+    What goes wrong in one foundation is raised only when the others have had their turn.
+    """
+    failed = []
     for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
-        with acting(system("publications"), [foundation_id]):
-            reconcile()
+        try:
+            with acting(system("publications"), [foundation_id]):
+                reconcile()
+        except Exception as error:  # whatever it is: the next foundation has nothing to do with it
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("the register of some foundations was not looked at", failed)

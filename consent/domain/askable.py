@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from consent.models import Purpose
+from consent.choices import Value
+from consent.models import LatestAnswer, Purpose
 from consent.rules import Facts, is_asked_on, may_be_asked
+from ledger.acting import current
 
 
 def stands_on_sheet(facts: Facts, purpose: Purpose, printed_on: date) -> bool:
@@ -32,3 +34,14 @@ def to_choose(facts: Facts, purposes: Iterable[Purpose], day: date) -> list[Purp
 def is_worded(purpose: Purpose, day: date) -> bool:
     """A wording of it is in force on that day; `purpose` comes from `purposes_in_use`."""
     return any(version.in_force_on <= day for version in purpose.versions.all())
+
+
+def still_counts(row: LatestAnswer | None, purpose: Purpose) -> bool:
+    """A no has no end; a yes counts until its last day, and on a wording that still says the same (C3)."""
+    if row is None or row.value != Value.YES:
+        return row is not None
+    today = current().today
+    material = [v.number for v in purpose.versions.all() if v.is_material and v.in_force_on <= today]
+    return (row.valid_until is None or today <= row.valid_until) and row.version.number >= max(
+        material, default=0
+    )

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
+from consent.domain.askable import still_counts
 from consent.domain.asked import INVITE, morning
 from consent.domain.facts import known_pupils
 from consent.domain.rounds import invite_words
 from consent.models import LatestAnswer, PersonalLink, Round
-from consent.querysets import rounds_running
+from consent.querysets import purposes_on, rounds_running
 from consent.rules import deciders_at, decides_alone
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
@@ -70,8 +71,13 @@ def asking_of(pupil: Pupil) -> Asking:
     guardians = list(
         Guardian.objects.filter(id__in=[pk for pk in deciders if pk]).order_by("call_name", "id")
     )
-    answers = LatestAnswer.objects.filter(pupil=pupil, guardian__in=guardians)
-    has_answered = set(answers.order_by().values_list("guardian_id", flat=True))
+    purposes = {purpose.id: purpose for purpose in purposes_on(today)}
+    answers = LatestAnswer.objects.filter(pupil=pupil, guardian__in=guardians, purpose_id__in=purposes)
+    has_answered = {
+        row.guardian_id
+        for row in answers.select_related("version").order_by("id")
+        if still_counts(row, purposes[row.purpose_id])
+    }
     silent = [one for one in guardians if one.id not in has_answered]
     reachable = who_can_be_reached([one.id for one in silent], today)[0]
     asked = Entry.objects.filter(verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=pupil.id).last()
@@ -125,7 +131,7 @@ def new_pupils(schools: Collection[int] | None) -> QuerySet[Enrolment]:
     rows = (
         Enrolment.objects.filter(here_or_coming(today), since__gt=today - NEW_FOR)
         .annotate(has_link=Exists(links.order_by()))
-        .exclude(Q(since__lte=today) & Exists(links.order_by()))
+        .exclude(Exists(links.filter(round__opens_on__gte=OuterRef("since")).order_by()))
         .exclude(Exists(asked.order_by()))
         .exclude(Exists(LatestAnswer.objects.filter(pupil=OuterRef("pupil")).order_by()))
     )

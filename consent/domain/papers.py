@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import PARENT_LANGUAGES
-from consent.domain.askable import stands_on_sheet
+from consent.domain.askable import stands_on_sheet, still_counts
 from consent.domain.facts import known_pupils, policy_of
 from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
 from consent.querysets import purposes_on
@@ -139,7 +139,7 @@ def _who_may_be_contacted(pupil_ids: Iterable[int]) -> dict[tuple[int, int], Gua
 
 
 def _answered(known: Mapping[int, Facts]) -> set[tuple[int, int | None]]:
-    """Who has answered everything that is asked about that child today, in whatever words."""
+    """Who has answered everything that is asked about that child today; a yes that ended is no answer (C3)."""
     today = current().today
     purposes = list(purposes_on(today))
     asked = {
@@ -147,7 +147,11 @@ def _answered(known: Mapping[int, Facts]) -> set[tuple[int, int | None]]:
         for pk, facts in known.items()
     }
     given: dict[tuple[int, int | None], set[int]] = {}
-    rows = LatestAnswer.objects.filter(pupil_id__in=list(known)).order_by("id")
-    for pupil_id, guardian_id, purpose_id in rows.values_list("pupil_id", "guardian_id", "purpose_id"):
-        given.setdefault((pupil_id, guardian_id), set()).add(purpose_id)
+    by_id = {purpose.id: purpose for purpose in purposes}
+    rows = LatestAnswer.objects.filter(pupil_id__in=list(known), purpose_id__in=by_id).select_related(
+        "version"
+    )
+    for row in rows.order_by("id"):
+        if still_counts(row, by_id[row.purpose_id]):
+            given.setdefault((row.pupil_id, row.guardian_id), set()).add(row.purpose_id)
     return {who for who, purposes in given.items() if purposes >= asked[who[0]]}

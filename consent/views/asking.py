@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from accounts.links import hidden_address
+from consent.domain.askable import still_counts
 from consent.domain.decide import CodeNeeded, decide
 from consent.domain.kiosk import decide_at_kiosk
 from consent.forms import ChoicesForm, Question
@@ -21,7 +22,6 @@ from .sitting import (
     children_to_ask,
     grown_children,
     questions_today,
-    still_counts,
 )
 from .words import first_day_words, groups_or_first_day, grown_words, yes_no
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.links import hidden_address
 from consent.choices import Value
+from consent.domain.askable import still_counts
 from consent.domain.decide import Choice, CodeNeeded, decide
 from consent.forms import OneChoiceForm
 from ledger.domain.once import once
@@ -20,7 +21,6 @@ from .sitting import (
     children_to_ask,
     grown_children,
     questions_that_count,
-    still_counts,
 )
 from .words import yes_no
 

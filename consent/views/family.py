@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from consent.choices import Standing, Value
+from consent.domain.askable import still_counts
 from consent.domain.facts import policy_of
 from consent.domain.standing import Child, children_known_to
 from consent.forms import Question
@@ -17,7 +18,7 @@ from consent.rules import PUPIL, first_day, is_asked_on, state_from_first_day
 from ledger.acting import current
 from schools.models import Guardian
 
-from .sitting import answers_before, questions_that_count, still_counts
+from .sitting import answers_before, questions_that_count
 from .words import groups_or_first_day, grown_words, yes_no
 
 Latest = dict[tuple[int, int], LatestAnswer]

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent.choices import Value
+from consent.domain.askable import still_counts
 from consent.domain.decide import is_here_or_coming
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.remarks import may_object_as_pupil, objections_of
@@ -20,7 +21,7 @@ from schools.models import Pupil
 from schools.querysets import own_address
 
 from .remark_words import remark_rows
-from .sitting import questions_today, still_counts
+from .sitting import questions_today
 from .words import day_words, yes_no
 
 HISTORY_LENGTH = 40

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.choices import Value
+from consent.domain.askable import still_counts
 from consent.domain.own import decide_for_self, latest_of, states_of_staff
 from consent.forms import ChoicesForm, OneChoiceForm, Question
 from consent.models import StaffAnswer
@@ -25,7 +26,7 @@ from schools.models import StaffMember
 from schools.querysets import find_staff
 from schools.rules import schools_of
 
-from .sitting import questions_that_count, questions_today, still_counts
+from .sitting import questions_that_count, questions_today
 from .words import reason_words, yes_no
 
 HISTORY_LENGTH = 40

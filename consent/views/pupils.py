@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.links import hidden_address
 from consent.choices import Channel, Value
+from consent.domain.askable import still_counts
 from consent.domain.decide import Choice
 from consent.domain.decide_as_pupil import decide_as_pupil
 from consent.domain.receipt_paper import can_be_printed
@@ -24,7 +25,6 @@ from schools.querysets import own_address
 
 from .mine import Mine, has_answered, mine_of
 from .receipts import pdf_response
-from .sitting import still_counts
 from .words import yes_no
 
 page = require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from consent.choices import Channel, Value
+from consent.choices import Channel
 from consent.domain.kiosk import Visit
 from consent.forms import Question
 from consent.models import LatestAnswer, PersonalLink, Purpose
@@ -107,14 +107,3 @@ def answers_before(guardian: Guardian, children: list[Pupil]) -> dict[tuple[int,
     """This guardian's own latest answers, by child and purpose; never the other parent's (C4)."""
     rows = LatestAnswer.objects.filter(guardian=guardian, pupil__in=children).select_related("version")
     return {(row.pupil_id, row.purpose_id): row for row in rows}
-
-
-def still_counts(row: LatestAnswer | None, purpose: Purpose) -> bool:
-    """A no has no end; a yes counts until its last day, and on a wording that still says the same (C3)."""
-    if row is None or row.value != Value.YES:
-        return row is not None
-    today = current().today
-    material = [v.number for v in purpose.versions.all() if v.is_material and v.in_force_on <= today]
-    return (row.valid_until is None or today <= row.valid_until) and row.version.number >= max(
-        material, default=0
-    )

@@ -1,5 +1,7 @@
 """The office asks one family by mail: of a new pupil, also before the first school day (R1, R2)."""
 
+from datetime import timedelta
+
 import pytest
 
 from consent.choices import Value
@@ -11,7 +13,7 @@ from ledger.choices import ActorKind, Verb
 from ledger.models import Entry
 from notices.models import Message
 from schools.models import Guardian
-from tests.cast import guardian
+from tests.cast import guardian, today
 
 from .coming import coming
 from .links import link_of, start, words
@@ -120,3 +122,15 @@ def test_another_school_does_not_find_the_new_pupil(cast, lot):
         assert list(new_pupils({cast.harbour.id})) == []
         say(cast, cast.nina, lot, Value.NO)
         assert list(new_pupils(None)) == []
+
+
+def test_a_sibling_who_came_after_the_round_began_stays_on_the_list(cast):
+    """Karol has a link for Bo of a round of a week ago; Lot came since, and nobody was asked about her."""
+    start(cast)
+    with cast.acting():
+        Round.objects.update(opens_on=today() - timedelta(days=7))
+    lot = coming(cast, cast.karol, since=today() - timedelta(days=2))
+
+    with cast.acting():
+        assert lot.id in [row.pupil_id for row in new_pupils(None)]
+        assert cast.bo.id not in [row.pupil_id for row in new_pupils(None)]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.utils import timezone
 
 from consent.choices import Value
 from consent.domain import piles
@@ -58,6 +59,15 @@ def test_only_who_is_silent_means_who_has_not_answered_every_question(cast):
     say(cast, cast.erik, cast.noor, Value.YES, "papier")
 
     with cast.acting():
+        assert names(sheets_for([cast.noor], only_silent=True)) == [("Noor", "Erik")]
+
+
+def test_a_yes_of_last_year_is_silence_and_a_no_is_not(cast):
+    """It ended with the school year (C3): in September the family gets a sheet again."""
+    say(cast, cast.amina, cast.noor, Value.NO, "papier", "besloten", "sociaal")
+    say(cast, cast.erik, cast.noor, Value.YES, "papier", "besloten", "sociaal")
+
+    with cast.acting(now=timezone.now() + timedelta(days=366)):
         assert names(sheets_for([cast.noor], only_silent=True)) == [("Noor", "Erik")]
 
 

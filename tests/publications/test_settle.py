@@ -12,9 +12,11 @@ from django.utils import timezone
 from consent.choices import Value
 from consent.domain.invalidate import agree, take_out
 from consent.models import Answer, Invalidation
+from ledger.acting import current
 from ledger.models import Entry
 from notices.doorbell import CHANGED, CHANGED_QUEUE
 from notices.models import AccountMail, Message
+from publications import tasks
 from publications.choices import Ending, Outcome
 from publications.domain.publish import NotAllowed, UnknownPlace, change_details, publish
 from publications.domain.reconcile import Reconciled, reconcile
@@ -367,3 +369,22 @@ def test_the_walls_hold_for_the_register(cast):
 
     with cast.acting(foundation=cast.bridge):
         assert not Publication.objects.exists()
+
+
+def test_what_goes_wrong_in_one_foundation_does_not_stop_the_others(cast, monkeypatch):
+    all_say_yes(cast)
+    kept(cast, "besloten")
+    look = tasks.reconcile
+
+    def only_at_home():
+        if current().foundation != cast.home.id:
+            raise RuntimeError("this one cannot be looked at")
+        return look()
+
+    monkeypatch.setattr(tasks, "reconcile", only_at_home)
+    with pytest.raises(ExceptionGroup) as raised:
+        sweep()
+
+    assert len(raised.value.exceptions) == 1
+    with cast.acting():
+        assert Publication.objects.filter(place="Ouderapp").exists()

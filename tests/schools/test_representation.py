@@ -1,10 +1,17 @@
 """What the school has seen a paper of stays as it is, whatever a file says or leaves out (C2, C6a)."""
 
+from datetime import timedelta
+
 import pytest
 
+from ledger.acting import Actor
+from ledger.choices import ActorKind
 from schools.choices import Authority, Representation, Source
 from schools.domain.authority import Paper, set_authority
+from schools.domain.imports.batches import confirm
+from schools.domain.imports.undo import undo
 from schools.models import Guardian, Guardianship, Pupil
+from schools.querysets import in_force
 from tests.cast import today
 from tests.schools.files import HEADER, bring_in, day, edexml, look, parents, pupil
 
@@ -115,4 +122,22 @@ def test_a_word_that_tells_no_order_is_an_error_of_that_cell(rose, ada, word):
 
     assert [(error.column, error.code) for error in plan.errors] == [
         ("Curatele of mentorschap", "representation_unknown")
+    ]
+
+
+def test_undoing_an_import_gives_back_nothing_that_a_paper_took_since(cast, rose, ada):
+    """The file made Jo an informed parent today; an hour later the office wrote down that the court took even that."""
+    bring_in(XML, parents("1;g;Jo;;Bos;;ja"))
+    ties().update(since=today() - timedelta(days=30))
+    batch = bring_in(XML, parents("1;g;Jo;;Bos;;alleen informatie"))
+    with cast.acting(Actor(ActorKind.STAFF, cast.zoe.id, "administrator")):
+        batch = confirm(batch, email=cast.zoe.email)  # the only link here is loosened: a second person agrees
+    taken = Paper(Authority.NONE, Source.COURT, today(), today())
+    set_authority(guardian=jo(), pupil=child(), paper=taken, verified_by="Olga")
+
+    undo(batch)
+
+    now = in_force(today())
+    assert [row.authority for row in Guardianship.objects.filter(now, guardian=jo(), pupil=child())] == [
+        "none"
     ]

@@ -143,16 +143,26 @@ def restore(entry: Row) -> tuple[int, int]:
     return _restore_values(table, rows)
 
 
+# Of the row t and its values b of before: a paper that the school saw since is not undone with the file (C2).
+NO_PAPER_SINCE = """ AND NOT EXISTS (
+    SELECT FROM schools_guardianship paper
+    WHERE paper.foundation_id = t.foundation_id AND paper.guardian_id = t.guardian_id
+      AND paper.pupil_id = t.pupil_id AND paper.id <> t.id AND paper.verified_by <> ''
+      AND paper.since <= coalesce(b.until, 'infinity') AND coalesce(paper.until, 'infinity') >= t.since
+)"""
+
+
 def _restore_values(table: str, rows: list[Row]) -> tuple[int, int]:
     columns = sorted(rows[0]["after"])
     before = [{**row["before"], "id": row["id"]} for row in rows]
     after = [{**row["after"], "id": row["id"]} for row in rows]
     back = ", ".join(f"{column} = b.{column}" for column in columns)
     unchanged = " AND ".join(f"t.{column} IS NOT DISTINCT FROM a.{column}" for column in columns)
+    untouched = NO_PAPER_SINCE if table == "schools_guardianship" else ""
     done = _query(
         f"UPDATE {table} t SET {back} FROM json_populate_recordset(NULL::{table}, %s) b, "
         f"json_populate_recordset(NULL::{table}, %s) a "
-        f"WHERE t.id = b.id AND t.id = a.id AND {unchanged} RETURNING t.id",
+        f"WHERE t.id = b.id AND t.id = a.id AND {unchanged}{untouched} RETURNING t.id",
         [_json(before), _json(after)],
     )
     return len(done), len(rows) - len(done)
