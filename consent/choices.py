@@ -96,15 +96,29 @@ class Standing(models.TextChoices):
     LEFT = "left", _("the child is not at school here now")
 
 
+class RoundKind(models.TextChoices):
+    """Why people are asked (R1). The words stand on the form where a round begins."""
+
+    YEARLY = "yearly", _("the yearly question")
+    ENROLMENT = "enrolment", _("new pupils, as they come")
+    EVENT = "event", _("one event")
+    MATERIAL = "material", _("a question that was changed")
+    STAFF = "staff", _("colleagues, about their own pictures")
+    OVERVIEW = "overview", _("the yearly overview of what was chosen")
+
+
 class LeftOut(models.TextChoices):
-    """Why somebody gets no mail in a round: parents for the first three, pupils for the other three (R2, R3)."""
+    """Why somebody gets no mail in a round: parents for the first five, pupils for the next three (R2, R3)."""
 
     ALREADY_ASKED = "already_asked", _("is asked already in a round that runs now")
+    NO_REMINDERS = "no_reminders", _("asked not to be reminded")
     NO_ADDRESS = "no_address", _("no e-mail address is known")
     NO_CONTACT = "no_contact", _("this person may not be contacted")
+    BOUNCED = "bounced", _("mail to this address came back")
     PUPIL_DECIDES = "pupil_decides", _("decides alone, and has no e-mail address of their own")
     PUPIL_ASKED = "pupil_asked", _("decides alone, and is asked already in a round that runs now")
     NO_DECIDER = "no_decider", _("no parent is known who may decide")
+    STAFF_NO_ADDRESS = "staff_no_address", _("works here, and has no e-mail address")
 
 
 class EventState(models.TextChoices):

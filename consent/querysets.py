@@ -91,8 +91,9 @@ def link_of(guardian_id: int, day: date) -> PersonalLink | None:
 
 
 def rounds_running(day: date) -> QuerySet[Round]:
-    """The rounds that parents are asked in on that day, both days included; the newest first (R1)."""
-    return Round.objects.filter(opens_on__lte=day, closes_on__gte=day).order_by("-opens_on", "-id")
+    """The rounds that go on that day, both days included, also one that waits; the newest first (R1)."""
+    going_on = Round.objects.filter(opens_on__lte=day, closes_on__gte=day, stopped_at=None)
+    return going_on.order_by("-opens_on", "-id")
 
 
 def taken_out(answers: Iterable[Answer]) -> set[int]:

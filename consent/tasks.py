@@ -1,28 +1,68 @@
 """What has to be done when its day has come; ids in, one domain call, safe to run twice."""
 
-from celery import shared_task
-from django.utils import timezone
+from contextlib import suppress
 
-from ledger.acting import SCHOOL_TIME, acting, system
+from celery import shared_task
+
+from ledger.acting import acting, system
 from notices.doorbell import ring_for
 from schools.models import Foundation
 
 from .domain import piles
 from .domain.coming_of_age import tell_coming_of_age
-from .domain.rounds import remind
-from .models import Round
+from .domain.inviting import FamilyNotAsked, ask_family, families_to_ask
+from .domain.reminding import remind
+from .domain.rounds import rounds_to_write, write_portion
+from .querysets import rounds_running
+
+
+@shared_task
+def write_rounds(foundation_id: int | None = None) -> int:
+    """Write to everybody whose day has come: of this foundation, or of all; each portion stands when it is done.
+
+    A process that dies half-way loses nothing: who has a link is passed over by the next one.
+    """
+    written = 0
+    for one in _foundations(foundation_id):
+        with acting(system("round"), [one]) as act:
+            rounds = rounds_to_write(act.today)
+        for round_ in rounds:
+            after: int | None = 0
+            while after is not None:
+                with acting(system("round"), [one]):
+                    planned, after = write_portion(round_, after)
+                    written += planned.written
+    return written
+
+
+@shared_task
+def ask_new_families() -> int:
+    """Ask the parents of every pupil who is new, where a round for that goes on (R1)."""
+    asked = 0
+    for foundation_id in _foundations(None):
+        with acting(system("enrolment"), [foundation_id]):
+            waiting = [enrolment.pupil for enrolment in families_to_ask()]
+        for pupil in waiting:
+            with acting(system("enrolment"), [foundation_id]), suppress(FamilyNotAsked):
+                asked += ask_family(pupil)
+    return asked
 
 
 @shared_task
 def remind_due() -> int:
     """Put the reminders of every round whose day came, also when yesterday's run did not happen (R2)."""
-    today = timezone.now().astimezone(SCHOOL_TIME).date()
     written = 0
-    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
-        with acting(system("reminder"), [foundation_id]):
-            for round_ in Round.objects.filter(remind_on__lte=today, closes_on__gte=today).order_by("id"):
+    for foundation_id in _foundations(None):
+        with acting(system("reminder"), [foundation_id]) as act:
+            for round_ in rounds_running(act.today).order_by("id"):
                 written += remind(round_)
     return written
+
+
+def _foundations(foundation_id: int | None) -> list[int]:
+    if foundation_id is not None:
+        return [foundation_id]
+    return list(Foundation.objects.order_by("id").values_list("id", flat=True))
 
 
 @shared_task
@@ -35,7 +75,7 @@ def make_piles(foundation_id: int) -> None:
 @shared_task
 def sweep_piles() -> None:
     """Ring for every foundation where a pile of forms waits, and forget the PDFs that are old."""
-    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
+    for foundation_id in _foundations(None):
         with acting(system("paper"), [foundation_id]) as act:
             piles.forget_old(act.now)
             is_due = piles.has_due(act.now)
@@ -47,7 +87,7 @@ def sweep_piles() -> None:
 def tell_of_age() -> int:
     """Tell every family whose pupil will decide, or decides from today, also when earlier runs were missed (C8)."""
     told = 0
-    for foundation_id in Foundation.objects.order_by("id").values_list("id", flat=True):
+    for foundation_id in _foundations(None):
         with acting(system("coming_of_age"), [foundation_id]):
             told += tell_coming_of_age()
     return told

@@ -206,6 +206,15 @@ def vacations_of(school_id: int) -> tuple[tuple[date, date], ...]:
     return tuple(rows.values_list("since", "until"))
 
 
+def roles_at(school_ids: Collection[int], on: date) -> QuerySet[Role]:
+    """The roles of that day at these schools (none given: at all), in their groups, or for the whole foundation."""
+    rows = Role.objects.filter(in_force(on)).order_by()
+    if not school_ids:
+        return rows
+    here = Q(school_id__in=school_ids) | Q(group__school_id__in=school_ids) | Q(school=None, group=None)
+    return rows.filter(here)
+
+
 def staff_at(school_id: int, on: date) -> QuerySet[Role]:
     """The roles of that day at this school, in its groups, or for the whole foundation; nobody who has left."""
     here = Q(school_id=school_id) | Q(group__school_id=school_id) | Q(school=None, group=None)

@@ -1,127 +1,83 @@
-"""Who is asked in a round, who is left out and why, and how far a round has come (R1, R2, R3, R7)."""
+"""Who would be asked in a round, and who is left out and why, before anything is written (R1, R2, R3)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from consent.choices import LeftOut, Value
-from consent.domain.counted import who_to_ask_anew
+from consent.choices import LeftOut, RoundKind, Value
+from consent.domain.counted import born_until, who_to_ask_anew
 from consent.domain.facts import policy_of
-from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundPupil, RoundSchool, Submission
-from consent.querysets import still_said
-from consent.rules import birthday
+from consent.domain.families import Family, families_on
+from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundColleague, RoundPupil
+from consent.rules import Days
 from ledger.acting import SCHOOL_TIME, current
-from notices.choices import State, Unreachable
+from notices.choices import Unreachable
 from notices.domain.put import who_can_be_reached
-from notices.models import Message
-from schools.models import Enrolment, Foundation, Guardian, Pupil, School
-from schools.querysets import here_or_coming, with_own_address
+from schools.models import Enrolment, Foundation, Guardian, Pupil, School, StaffMember
+from schools.querysets import here_or_coming, roles_at, with_own_address
 
-INVITE, REMINDER = "consent/invite", "consent/reminder"
-WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
-
-
-@dataclass(slots=True)
-class Family:
-    """The children that one guardian decides for, youngest first, and the schools they go to."""
-
-    children: dict[int, str] = field(default_factory=dict)
-    schools: set[int] = field(default_factory=set)
-
-    @property
-    def call_names(self) -> list[str]:
-        return list(self.children.values())
+INVITE = "consent/invite"
+WHY_NO_MAIL = {
+    Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS,
+    Unreachable.NO_CONTACT: LeftOut.NO_CONTACT,
+    Unreachable.BOUNCED: LeftOut.BOUNCED,
+}
+UNREACHABLE = tuple(WHY_NO_MAIL.values())
+OF_GUARDIANS = (LeftOut.ALREADY_ASKED, LeftOut.NO_REMINDERS, *UNREACHABLE)
+OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.PUPIL_ASKED, LeftOut.NO_DECIDER)
+MOST_NAMES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Who would be asked, before anything is written (R3).
+class Inquiry:
+    """What a round asks, of which schools (none: of all), and in which days."""
 
-    `families` are asked; of them `left_out` tells who gets no mail. Guardians for the first three reasons,
-    pupils for the other three: those are asked by no mail at all. `pupils` decide alone and get a mail of their own.
+    kind: RoundKind
+    purposes: Sequence[Purpose]
+    days: Days
+    schools: frozenset[int] = frozenset()
+
+    @property
+    def changed(self) -> Purpose | None:
+        """The one question that is asked anew, of who said yes to its old words."""
+        return self.purposes[0] if self.kind == RoundKind.MATERIAL else None
+
+
+@dataclass(slots=True)
+class Plan:
+    """Who would be asked, before anything is written (R3); ids only, so that its size does not matter.
+
+    The guardians in `asked` get a link; of them `left_out` tells who gets no mail. Guardians for the first four
+    reasons, pupils for the next three: those are asked by no mail at all. `pupils` decide alone and get a mail
+    of their own. `first` is the first family that gets a mail, to show it.
     """
 
-    families: dict[int, Family]
-    left_out: dict[LeftOut, list[int]]
+    asked: list[int] = field(default_factory=list)
+    left_out: dict[LeftOut, list[int]] = field(default_factory=lambda: {reason: [] for reason in LeftOut})
     pupils: list[int] = field(default_factory=list)
+    colleagues: list[int] = field(default_factory=list)
+    first: tuple[int, Family] | None = None
 
     @property
     def mailed(self) -> list[int]:
         """The guardians who get a mail."""
-        silent = {*self.left_out[LeftOut.NO_ADDRESS], *self.left_out[LeftOut.NO_CONTACT]}
-        return [guardian_id for guardian_id in self.families if guardian_id not in silent]
+        silent = {pk for reason in UNREACHABLE for pk in self.left_out[reason]}
+        return [guardian_id for guardian_id in self.asked if guardian_id not in silent]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.mailed or self.pupils or self.colleagues)
 
     @property
     def fingerprint(self) -> str:
         """Differs when somebody else would get the mail: is this what was on the screen?"""
-        everybody = f"{sorted(self.mailed)} {sorted(self.pupils)}"
+        everybody = f"{self.mailed} {sorted(self.pupils)} {sorted(self.colleagues)}"
         return hashlib.sha256(everybody.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolProgress:
-    """A parent with children at two schools counts at both."""
-
-    school: School
-    asked: int
-    answered: int
-
-    @property
-    def share(self) -> float:
-        return self.answered / self.asked
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7).
-
-    Pupils who decide alone stand apart: of how many were asked, how many answered.
-    """
-
-    round: Round
-    asked: int
-    answered: int
-    unmailed: int
-    schools: tuple[SchoolProgress, ...] = ()
-    pupils_asked: int = 0
-    pupils_answered: int = 0
-
-    @property
-    def silent(self) -> int:
-        return self.asked - self.answered
-
-
-# Who decides for whom on a day: enrolled, if only from a later day (R1), and full authority; the age is looked at
-# afterwards.
-CHILDREN = """
-SELECT g.guardian_id, p.id, p.call_name, p.born_on, e.school_id, g.beyond_16
-FROM schools_guardianship g
-JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
-JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
-     AND (e.until IS NULL OR e.until >= %(day)s)
-WHERE g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
-  AND g.foundation_id = %(foundation)s
-ORDER BY g.guardian_id, p.born_on DESC, p.call_name, p.id
-"""
-
-
-def families_on(day: date) -> dict[int, Family]:
-    """Every guardian who decides for somebody on that day (C2): a pupil who decides alone is in no family."""
-    foundation = Foundation.objects.get(id=current().foundation)
-    found: dict[int, Family] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(CHILDREN, {"day": day, "foundation": foundation.id})
-        for guardian_id, pupil_id, call_name, born_on, school_id, beyond in cursor.fetchall():
-            if beyond or day < birthday(born_on, foundation.decides_from_age):
-                family = found.setdefault(guardian_id, Family())
-                family.children[pupil_id] = call_name
-                family.schools.add(school_id)
-    return found
 
 
 def plan_round(
@@ -130,60 +86,112 @@ def plan_round(
     opens_on: date,
     closes_on: date,
     schools: Sequence[School] = (),
-    anew: Purpose | None = None,
+    kind: RoundKind = RoundKind.YEARLY,
 ) -> Plan:
     """Who would be asked: everybody who decides for a child at one of these schools (none given: at all).
 
-    A family is asked about all its children together, also those at another school (R2). Who is asked the
-    same in a round that runs at that time is not asked twice. `anew`: this one question was changed, and only those
-    are asked whose yes ended with it (R1). Writes nothing.
+    About all their children together (R2). Who is asked one of these purposes in a round that runs in those days
+    is left out: nobody is asked twice. A changed question (MATERIAL) goes to who said yes to its old words, and
+    has not been asked about the new ones. Writes nothing.
     """
-    wanted = {school.id for school in schools}
-    ended = None if anew is None else who_to_ask_anew(anew, opens_on)
-    families = {
-        guardian_id: family
-        for guardian_id, family in families_on(opens_on).items()
-        if (not wanted or family.schools & wanted) and (ended is None or guardian_id in ended)
-    }
-    left_out: dict[LeftOut, list[int]] = {reason: [] for reason in LeftOut}
-    left_out[LeftOut.ALREADY_ASKED] = (
-        _asked_at_that_time(families, purposes, opens_on, closes_on)
-        if anew is None
-        else _asked_anew(families, anew, opens_on)
+    wanted = frozenset(school.id for school in schools)
+    inquiry = Inquiry(kind, purposes, Days(opens_on, closes_on), wanted)
+    plan = Plan()
+    if kind == RoundKind.STAFF:
+        plan.colleagues, plan.left_out[LeftOut.STAFF_NO_ADDRESS] = colleagues_to_ask(inquiry, opens_on)
+        return plan
+    anew = who_to_ask_anew(inquiry.changed, opens_on) if inquiry.changed else None
+    for families in families_on(opens_on):
+        _add(plan, families, inquiry, anew)
+    if kind != RoundKind.OVERVIEW:
+        alone = _pupils_without_parents_to_ask(inquiry, opens_on)
+        plan.left_out |= alone
+        plan.pupils = _share_out_pupils(plan.left_out, inquiry)
+    return plan
+
+
+def pupils_to_ask(inquiry: Inquiry, day: date) -> list[int]:
+    """The pupils who decide alone, have an address of their own, and are not asked yet."""
+    return _share_out_pupils(_pupils_without_parents_to_ask(inquiry, day), inquiry)
+
+
+def colleagues_to_ask(inquiry: Inquiry, day: date) -> tuple[list[int], list[int]]:
+    """Who works at these schools, or for the whole foundation, and was not asked yet: with an address, and without."""
+    roles = roles_at(inquiry.schools, day).values("staff_member_id")
+    asked = RoundColleague.objects.filter(
+        round__opens_on__lte=inquiry.days.closes_on,
+        round__closes_on__gte=inquiry.days.opens_on,
+        round__stopped_at=None,
     )
-    for guardian_id in left_out[LeftOut.ALREADY_ASKED]:
+    people = StaffMember.objects.filter(has_left=False, id__in=roles).exclude(
+        id__in=asked.order_by().values("staff_member_id")
+    )
+    ids = people.order_by("id").values_list("id", flat=True)
+    return list(ids.exclude(email="")), list(ids.filter(email=""))
+
+
+def _add(plan: Plan, families: dict[int, Family], inquiry: Inquiry, anew: Collection[int] | None) -> None:
+    families = at_these_schools(families, inquiry.schools, anew)
+    already = asked_already(families, inquiry)
+    for guardian_id in already:
         del families[guardian_id]
-    for guardian_id, why in who_can_be_reached(families, current().today)[1].items():
-        left_out[WHY_NO_MAIL[why]].append(guardian_id)
-    alone = _pupils_without_parents_to_ask(wanted, opens_on)
-    rounds = _running(purposes, opens_on, closes_on)
-    if anew is not None:
-        alone = {LeftOut.PUPIL_DECIDES: _whose_own_yes_ended(alone[LeftOut.PUPIL_DECIDES], anew, opens_on)}
-        rounds = _about_new_words(anew, opens_on)
-    left_out |= alone
-    return Plan(families, left_out, _share_out_pupils(left_out, rounds))
+    plan.left_out[LeftOut.ALREADY_ASKED] += already
+    add_reachable(plan, families)
 
 
-def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
-    """How many of the asked guardians passed on choices since the round opened, in all and per school."""
-    asked = set(PersonalLink.objects.filter(round=round_).order_by().values_list("guardian_id", flat=True))
-    since = Submission.objects.filter(at__gte=morning(round_.opens_on), guardian_id__in=asked)
-    answered = set(still_said(since).order_by().values_list("guardian_id", flat=True))
-    mails = Message.objects.filter(cause=f"round:{round_.id}", kind=INVITE).exclude(state=State.FAILED)
-    schools = _by_school(round_, asked, answered) if per_school else []
-    unmailed, pupils = len(asked) - mails.count(), _pupils_so_far(round_)
-    return Progress(round_, len(asked), len(answered), unmailed, tuple(schools), *pupils)
+def add_reachable(plan: Plan, families: Mapping[int, Family]) -> None:
+    """These are asked; of who has no address that works it is told why."""
+    plan.asked += families
+    domains, unreachable = who_can_be_reached(families, current().today)
+    for guardian_id, why in unreachable.items():
+        plan.left_out[WHY_NO_MAIL[why]].append(guardian_id)
+    if plan.first is None and domains:
+        first = min(domains)
+        plan.first = first, families[first]
 
 
-def pupils_who_answered(round_: Round) -> set[int]:
-    """Those who passed on a choice of their own since the round opened."""
-    since = Submission.objects.filter(at__gte=morning(round_.opens_on), pupil__isnull=False)
-    return set(still_said(since).order_by().values_list("pupil_id", flat=True))
+def at_these_schools(
+    families: Mapping[int, Family], schools: Collection[int], anew: Collection[int] | None = None
+) -> dict[int, Family]:
+    """Of these families those with a child at one of the schools (none given: all), and only who is in `anew`."""
+    return {
+        pk: family
+        for pk, family in families.items()
+        if (not schools or family.schools & set(schools)) and (anew is None or pk in anew)
+    }
 
 
-def _pupils_so_far(round_: Round) -> tuple[int, int]:
-    asked = set(RoundPupil.objects.filter(round=round_).order_by().values_list("pupil_id", flat=True))
-    return len(asked), len(asked & pupils_who_answered(round_)) if asked else 0
+def asked_already(guardian_ids: Collection[int], inquiry: Inquiry) -> list[int]:
+    """Of these guardians, those who have a link of a round that stands in the way."""
+    links = in_those_days(PersonalLink.objects.filter(guardian_id__in=list(guardian_ids)), inquiry)
+    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
+
+
+def in_those_days(rows: QuerySet[Any], inquiry: Inquiry) -> QuerySet[Any]:
+    """Of these links (of guardians, or of pupils) those that stand in the way of being asked once more."""
+    if inquiry.changed is None:
+        rows = rows.filter(opens_on__lte=inquiry.days.closes_on, closes_on__gte=inquiry.days.opens_on)
+    return rows.filter(round__in=rounds_in_the_way(inquiry))
+
+
+def rounds_in_the_way(inquiry: Inquiry) -> QuerySet[Round]:
+    """Who has a link of one of these is not asked again: it asks one of the purposes, and was not stopped.
+
+    About a changed question only those that asked it alone, since its new words; a round about everything came
+    before.
+    """
+    going_on = Round.objects.filter(stopped_at=None).order_by()
+    if inquiry.changed is not None:
+        return _about_new_words(going_on, inquiry.changed, inquiry.days.opens_on)
+    about = going_on.filter(asked__purpose__in=inquiry.purposes).values("id")
+    running = Q(opens_on__lte=inquiry.days.closes_on, closes_on__gte=inquiry.days.opens_on)
+    return Round.objects.filter(running, id__in=about).order_by()
+
+
+def _about_new_words(rounds: QuerySet[Round], purpose: Purpose, on: date) -> QuerySet[Round]:
+    since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
+    alone = rounds.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
+    return alone.filter(asked__purpose=purpose)
 
 
 def morning(day: date) -> datetime:
@@ -192,58 +200,20 @@ def morning(day: date) -> datetime:
 
 
 def names_left_out(plan: Plan) -> dict[LeftOut, list[Guardian] | list[Pupil]]:
-    """The people behind the numbers, by name; the same two statements however many there are."""
-    guardians = Guardian.objects.in_bulk([pk for reason in OF_GUARDIANS for pk in plan.left_out[reason]])
-    pupils = Pupil.objects.in_bulk([pk for reason in OF_PUPILS for pk in plan.left_out[reason]])
+    """The people behind the numbers, by name, at most MOST_NAMES for each reason; two statements in all."""
+    some = {reason: sorted(plan.left_out[reason])[:MOST_NAMES] for reason in (*OF_GUARDIANS, *OF_PUPILS)}
+    guardians = Guardian.objects.in_bulk([pk for reason in OF_GUARDIANS for pk in some[reason]])
+    pupils = Pupil.objects.in_bulk([pk for reason in OF_PUPILS for pk in some[reason]])
     found: dict[LeftOut, list[Guardian] | list[Pupil]] = {}
     for reason in OF_GUARDIANS:
-        found[reason] = sorted((guardians[pk] for pk in plan.left_out[reason]), key=_by_name)
+        found[reason] = sorted((guardians[pk] for pk in some[reason]), key=_by_name)
     for reason in OF_PUPILS:
-        found[reason] = sorted((pupils[pk] for pk in plan.left_out[reason]), key=_by_name)
+        found[reason] = sorted((pupils[pk] for pk in some[reason]), key=_by_name)
     return found
-
-
-OF_GUARDIANS = (LeftOut.ALREADY_ASKED, LeftOut.NO_ADDRESS, LeftOut.NO_CONTACT)
-OF_PUPILS = (LeftOut.PUPIL_DECIDES, LeftOut.PUPIL_ASKED, LeftOut.NO_DECIDER)
 
 
 def _by_name(person: Guardian | Pupil) -> tuple[str, str, int]:
     return person.surname.lower(), person.call_name.lower(), person.id
-
-
-def _asked_at_that_time(
-    guardian_ids: Sequence[int] | dict[int, Family],
-    purposes: Sequence[Purpose],
-    opens_on: date,
-    closes_on: date,
-) -> list[int]:
-    links = PersonalLink.objects.filter(
-        guardian_id__in=list(guardian_ids),
-        round__opens_on__lte=closes_on,
-        round__closes_on__gte=opens_on,
-        round__in=Round.objects.filter(asked__purpose__in=purposes).order_by(),
-    )
-    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
-
-
-def _asked_anew(guardian_ids: dict[int, Family], purpose: Purpose, on: date) -> list[int]:
-    """Who was asked about this changed question alone since its words hold; a round about everything came before."""
-    links = PersonalLink.objects.filter(
-        guardian_id__in=list(guardian_ids), round__in=_about_new_words(purpose, on)
-    )
-    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
-
-
-def _about_new_words(purpose: Purpose, on: date) -> QuerySet[Round]:
-    since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
-    alone = Round.objects.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
-    return alone.filter(asked__purpose=purpose).order_by()
-
-
-def _running(purposes: Sequence[Purpose], opens_on: date, closes_on: date) -> QuerySet[Round]:
-    """The rounds that ask one of these in those days."""
-    asking = Round.objects.filter(asked__purpose__in=purposes).order_by()
-    return Round.objects.filter(opens_on__lte=closes_on, closes_on__gte=opens_on, id__in=asking.values("id"))
 
 
 def _whose_own_yes_ended(pupil_ids: Sequence[int], purpose: Purpose, on: date) -> list[int]:
@@ -260,12 +230,15 @@ def _whose_own_yes_ended(pupil_ids: Sequence[int], purpose: Purpose, on: date) -
     return sorted(ended.order_by().values_list("pupil_id", flat=True))
 
 
-def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut, list[int]]:
-    """Pupils, also who still come, who decide alone, and those for whom nobody is known who decides."""
+def _pupils_without_parents_to_ask(inquiry: Inquiry, day: date) -> dict[LeftOut, list[int]]:
+    """Pupils, also who still come, who decide alone, and those for whom nobody is known who decides.
+
+    About a changed question only those whose own yes ended with it.
+    """
     foundation = Foundation.objects.get(id=current().foundation)
     here = Enrolment.objects.filter(here_or_coming(day))
-    if wanted:
-        here = here.filter(school_id__in=wanted)
+    if inquiry.schools:
+        here = here.filter(school_id__in=inquiry.schools)
     decided_for = Q(guardianships__authority="full", guardianships__since__lte=day) & (
         Q(guardianships__until=None) | Q(guardianships__until__gte=day)
     )
@@ -273,35 +246,25 @@ def _pupils_without_parents_to_ask(wanted: set[int], day: date) -> dict[LeftOut,
         deciders=Count("guardianships", filter=decided_for),
         beyond=Count("guardianships", filter=decided_for & Q(guardianships__beyond_16=True)),
     )
-    found: dict[LeftOut, list[int]] = {LeftOut.PUPIL_DECIDES: [], LeftOut.NO_DECIDER: []}
-    for pupil_id, born_on, deciders, beyond in pupils.values_list("id", "born_on", "deciders", "beyond"):
-        if not beyond and day >= birthday(born_on, foundation.decides_from_age):
-            found[LeftOut.PUPIL_DECIDES].append(pupil_id)
-        elif not deciders:
-            found[LeftOut.NO_DECIDER].append(pupil_id)
-    return found
+    grown = Q(born_on__lte=born_until(foundation.decides_from_age, day), beyond=0)
+    ids = pupils.order_by("id").values_list("id", flat=True)
+    if inquiry.changed is not None:
+        return {LeftOut.PUPIL_DECIDES: _whose_own_yes_ended(list(ids.filter(grown)), inquiry.changed, day)}
+    return {
+        LeftOut.PUPIL_DECIDES: list(ids.filter(grown)),
+        LeftOut.NO_DECIDER: list(ids.filter(deciders=0).exclude(grown)),
+    }
 
 
-def _share_out_pupils(left_out: dict[LeftOut, list[int]], rounds: QuerySet[Round]) -> list[int]:
+def _share_out_pupils(left_out: dict[LeftOut, list[int]], inquiry: Inquiry) -> list[int]:
     """Of the pupils who decide alone, those who get a mail; in `left_out` stay those who do not, by reason.
 
     Who was asked in one of these rounds is not asked twice.
     """
     deciding = left_out[LeftOut.PUPIL_DECIDES]
-    asked = RoundPupil.objects.filter(pupil_id__in=deciding, round__in=rounds.order_by())
+    asked = in_those_days(RoundPupil.objects.filter(pupil_id__in=deciding), inquiry)
     already = set(asked.order_by().values_list("pupil_id", flat=True))
     reachable = set(with_own_address(deciding).values_list("id", flat=True)) if deciding else set()
     left_out[LeftOut.PUPIL_ASKED] = [pk for pk in deciding if pk in already]
     left_out[LeftOut.PUPIL_DECIDES] = [pk for pk in deciding if pk not in already and pk not in reachable]
     return [pk for pk in deciding if pk in reachable and pk not in already]
-
-
-def _by_school(round_: Round, asked: set[int], answered: set[int]) -> list[SchoolProgress]:
-    chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    families = families_on(max(round_.opens_on, min(current().today, round_.year.ends_on)))
-    rows = []
-    for school in School.objects.order_by("name", "id"):
-        here = {pk for pk in asked if pk in families and school.id in families[pk].schools}
-        if here and (not chosen or school.id in chosen):
-            rows.append(SchoolProgress(school, len(here), len(here & answered)))
-    return sorted(rows, key=lambda row: row.share)

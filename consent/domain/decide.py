@@ -8,14 +8,25 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from notices.domain.stop import stop_messages
 
 from consent.choices import Channel, Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
+from consent.domain.round_mails import REMINDERS
 from consent.domain.tell import send_receipt, tell_others
 from consent.domain.verify import as_written
 from consent.domain.work import keep_tasks
-from consent.models import Answer, LatestAnswer, LinkDevice, PaperForm, PersonalLink, Purpose, Submission
-from consent.querysets import link_of, purposes_on, school_year_of, text_in, version_on
+from consent.models import (
+    Answer,
+    LatestAnswer,
+    LinkDevice,
+    PaperForm,
+    PersonalLink,
+    Purpose,
+    Round,
+    Submission,
+)
+from consent.querysets import purposes_on, school_year_of, text_in, version_on
 from consent.rules import (
     TRUSTED_BROWSERS,
     GivenAnswer,
@@ -33,7 +44,6 @@ from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from ledger.models import Entry
 from ledger.refusal import Refusal
-from notices.domain.put import stop_messages
 from notices.doorbell import ring_changed
 from schools.choices import Authority
 from schools.models import Foundation, Guardian, Pupil, StaffMember
@@ -134,7 +144,7 @@ def pass_on(
         submission.save(force_insert=True)
         answers = _store(submission, choices, purposes, children)
         after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
-        _stop_reminders(submission)
+        _stop_reminders(submission, choices)
         send_receipt(submission, answers, children, purposes, after)
         tell_others(submission.guardian_id, children, purposes, before, after)
         keep_tasks(before, after, answers)
@@ -142,17 +152,17 @@ def pass_on(
     return submission
 
 
-def _stop_reminders(submission: Submission) -> None:
-    """R2: who has answered is not reminded."""
+def _stop_reminders(submission: Submission, choices: Sequence[Choice]) -> None:
+    """R2: who has answered something of what a round asks is not reminded by it."""
     if submission.guardian_id is None:
         return
-    asked_by = submission.link or link_of(submission.guardian_id, current().today)
-    if asked_by is not None:
-        stop_messages(
-            cause=f"round:{asked_by.round_id}",
-            kinds=["consent/reminder"],
-            guardian_ids=[submission.guardian_id],
-        )
+    asking = Round.objects.filter(
+        links__guardian=submission.guardian_id,
+        asked__purpose__in={choice.purpose_id for choice in choices},
+        year__ends_on__gte=current().today,
+    )
+    for round_ in asking.distinct().order_by("id"):
+        stop_messages(cause=round_.cause, kinds=REMINDERS, guardian_ids=[submission.guardian_id])
 
 
 def _lock_children(ids: set[int]) -> list[KnownPupil]:
@@ -205,7 +215,7 @@ def _remember_device(
     """The strength of the link: yes needs a code after the round, or from a third browser."""
     known = list(link.devices.order_by("id").values_list("device_hash", flat=True))
     strength = LinkStrength(
-        foundation.yes_needs_code, link.round.closes_on, device_hash in known, devices_before=len(known)
+        foundation.yes_needs_code, link.closes_on, device_hash in known, devices_before=len(known)
     )
     says_yes = any(choice.value == Value.YES for choice in choices)
     if says_yes and not link_may_say_yes(strength, current().today):

@@ -1,35 +1,39 @@
 """One family is asked by mail: of a pupil who came after the round began, or who still has to begin (R1)."""
 
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import LinkKind
-from accounts.links import key_row
-from accounts.models import LinkKey
+from consent.choices import RoundKind
 from consent.domain.askable import still_counts
-from consent.domain.asked import INVITE, morning
+from consent.domain.asked import INVITE, Plan, add_reachable, morning
 from consent.domain.facts import known_pupils
-from consent.domain.rounds import invite_words
+from consent.domain.families import families_of
+from consent.domain.round_mails import invite_words
+from consent.domain.rounds import new_links
 from consent.models import LatestAnswer, PersonalLink, Round
 from consent.querysets import purposes_on, rounds_running
-from consent.rules import deciders_at, decides_alone
+from consent.rules import Days, deciders_at, decides_alone
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.models import Entry
 from ledger.refusal import Refusal
+from notices.choices import Lane
 from notices.domain.put import NewMessage, put_messages, who_can_be_reached
-from schools.models import Enrolment, Foundation, Guardian, Pupil
-from schools.querysets import children_of, here_or_coming
+from schools.choices import Authority
+from schools.models import Enrolment, Foundation, Guardian, Guardianship, Pupil
+from schools.querysets import children_of, here_or_coming, in_force
 
 # How long after the first day a pupil counts as new.
 NEW_FOR = timedelta(days=30)
+ASK_FAMILIES = (RoundKind.ENROLMENT, RoundKind.YEARLY)
+# So many children in one run of the worker; the next run goes on.
+MOST_AT_ONCE = 500
 
 
 class FamilyNotAsked(Refusal):
@@ -80,33 +84,40 @@ def asking_of(pupil: Pupil) -> Asking:
     }
     silent = [one for one in guardians if one.id not in has_answered]
     reachable = who_can_be_reached([one.id for one in silent], today)[0]
-    asked = Entry.objects.filter(verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=pupil.id).last()
+    round_ = _round_for(pupil)
     return Asking(
-        round=_round_for(pupil),
+        round=round_,
         to_mail=[one for one in silent if one.id in reachable],
         answered=[one for one in guardians if one.id in has_answered],
         unreachable=[one for one in silent if one.id not in reachable],
-        asked_on=asked.at.astimezone(SCHOOL_TIME).date() if asked else None,
+        asked_on=_asked_on(pupil, round_),
     )
 
 
 def ask_family(pupil: Pupil) -> int:
     """Mail everybody who decides for this child and has not chosen yet their personal link; gives how many mails.
 
-    They are added to the round that runs for the school of the child: reminders follow from it (R2). Who has a
-    link of that round already, for an older child, gets that same link once more, about this child. Once per
-    child, written down with the child (E1). Raises FamilyNotAsked: then nothing is changed.
+    They are added to the round that runs for the school of the child, with days of their own: reminders follow
+    from it (R2). Who has a link of that round already, for an older child, gets that same link once more, about
+    this child. Once per child and round, written down with the child (E1). Raises FamilyNotAsked: then nothing
+    is changed.
     """
     with transaction.atomic():
         list(Pupil.objects.select_for_update(no_key=True).filter(id=pupil.id).values_list("id"))
         asking = asking_of(pupil)
         if asking.refusal or asking.round is None:
             raise FamilyNotAsked(asking.refusal)
+        _lock(asking.to_mail)
         known = _links_of(asking.round, asking.to_mail)
-        links = known | _new_links(asking.round, [one for one in asking.to_mail if one.id not in known])
+        days = _days_from_today(asking.round)
+        PersonalLink.objects.filter(id__in=[link.id for link in known.values()]).update(
+            opens_on=days.opens_on, closes_on=days.closes_on
+        )
+        new = {one.id: days for one in asking.to_mail if one.id not in known}
+        links = known | new_links(asking.round, new)
         put = put_messages(
             [
-                _invite(asking.round, guardian, pupil, links[guardian.id], is_new=guardian.id not in known)
+                _invite(asking.round, guardian, pupil, links[guardian.id], days, is_new=guardian.id in new)
                 for guardian in asking.to_mail
             ]
         )
@@ -140,14 +151,60 @@ def new_pupils(schools: Collection[int] | None) -> QuerySet[Enrolment]:
     return rows.select_related("pupil", "school").order_by("since", "pupil__call_name", "id")
 
 
+def families_to_ask() -> list[Enrolment]:
+    """The new pupils, one row each, at the schools where a round for that goes on; those who begin first lead."""
+    today = current().today
+    rounds = rounds_running(today).filter(kind=RoundKind.ENROLMENT, paused_at=None)
+    chosen = [
+        {row.school_id for row in round_.schools.all()} for round_ in rounds.prefetch_related("schools")
+    ]
+    if not chosen:
+        return []
+    everywhere = any(not schools for schools in chosen)
+    rows = new_pupils(None if everywhere else frozenset().union(*chosen))
+    return list({row.pupil_id: row for row in rows[:MOST_AT_ONCE]}.values())
+
+
+def plan_of_new_pupils() -> Plan:
+    """Whose parents would be asked today if new pupils were asked by themselves at all schools. Writes nothing."""
+    today, plan = current().today, Plan()
+    ids = {row.pupil_id for row in new_pupils(None)[:MOST_AT_ONCE]}
+    deciding = Guardianship.objects.filter(in_force(today), authority=Authority.FULL, pupil__in=ids)
+    add_reachable(plan, families_of(sorted(set(deciding.values_list("guardian_id", flat=True))), today))
+    return plan
+
+
+def _asked_on(pupil: Pupil, round_: Round | None) -> date | None:
+    """When these parents were mailed about this child in the round that runs; None when they were not."""
+    asked = Entry.objects.filter(verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=pupil.id)
+    if round_ is not None:
+        asked = asked.filter(at__gte=morning(round_.opens_on))
+    last = asked.last()
+    return last.at.astimezone(SCHOOL_TIME).date() if last else None
+
+
+def _days_from_today(round_: Round) -> Days:
+    """From today; as long as the round gives a family, or until it closes, and never beyond the school year."""
+    today = current().today
+    last = round_.closes_on if round_.answer_days is None else today + timedelta(days=round_.answer_days)
+    return Days(today, min(last, round_.year.ends_on))
+
+
+def _lock(guardians: Sequence[Guardian]) -> None:
+    """Two children of one parent, asked at the same second, make one link."""
+    ids = sorted(one.id for one in guardians)
+    list(Guardian.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").values_list("id"))
+
+
 def _round_for(pupil: Pupil) -> Round | None:
-    """The newest round that runs now and asks the families of this child's school."""
+    """The round for new pupils of this child's school; else the newest that asks every family there."""
     schools = set(
         Enrolment.objects.filter(here_or_coming(current().today), pupil=pupil)
         .order_by()
         .values_list("school_id", flat=True)
     )
-    for round_ in rounds_running(current().today).prefetch_related("schools"):
+    rounds = rounds_running(current().today).filter(kind__in=ASK_FAMILIES).prefetch_related("schools")
+    for round_ in sorted(rounds, key=lambda one: one.kind != RoundKind.ENROLMENT):
         chosen = {row.school_id for row in round_.schools.all()}
         if schools and (not chosen or chosen & schools):
             return round_
@@ -159,21 +216,8 @@ def _links_of(round_: Round, guardians: Iterable[Guardian]) -> dict[int, Persona
     return {link.guardian_id: link for link in rows}
 
 
-def _new_links(round_: Round, guardians: Sequence[Guardian]) -> dict[int, PersonalLink]:
-    links = [
-        PersonalLink(foundation_id=round_.foundation_id, round=round_, guardian=one, target=uuid.uuid4())
-        for one in guardians
-    ]
-    ends_at = datetime.combine(round_.year.ends_on + timedelta(days=1), time(), tzinfo=SCHOOL_TIME)
-    PersonalLink.objects.bulk_create(links)
-    LinkKey.objects.bulk_create(
-        key_row(LinkKind.CONSENT, link.target, round_.foundation_id, ends_at) for link in links
-    )
-    return {link.guardian_id: link for link in links}
-
-
 def _invite(
-    round_: Round, guardian: Guardian, pupil: Pupil, link: PersonalLink, *, is_new: bool
+    round_: Round, guardian: Guardian, pupil: Pupil, link: PersonalLink, days: Days, *, is_new: bool
 ) -> NewMessage:
     """The invitation of the round; who had one already gets it for this child alone, as a mail of its own."""
     names = _children(guardian) if is_new else [pupil.call_name]
@@ -181,10 +225,11 @@ def _invite(
         kind=INVITE,
         guardian_id=guardian.id,
         language=guardian.language,
-        cause=f"round:{round_.id}" if is_new else f"enrolment:{pupil.id}",
-        context=invite_words(names, round_.closes_on, guardian.language),
+        cause=round_.cause if is_new else f"enrolment:{pupil.id}",
+        context=invite_words(names, days.closes_on, guardian.language),
         link=link.target,
         due_at=max(current().now, morning(current().today)),
+        lane=Lane.ROUNDS,
     )
 
 

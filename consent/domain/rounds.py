@@ -1,53 +1,58 @@
-"""A round: one message per guardian for all children together, and one reminder for who stayed silent (R1, R2)."""
+"""A round: from the act of an administrator to one message per guardian, written on the day that it opens (R1-R5)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
-from consent.domain.asked import INVITE, REMINDER, Plan, families_on, morning, plan_round
-from consent.domain.rounds_of_pupils import PUPIL_INVITE, ask_pupils, pupil_words, remind_pupils
-from consent.domain.tell import day_in
-from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool, Submission
-from consent.querysets import purposes_to_ask, still_said
+from consent.choices import RoundKind
+from consent.domain.asked import Inquiry, asked_already, at_these_schools, morning, plan_round
+from consent.domain.counted import who_to_ask_anew
+from consent.domain.families import Family, families_after
+from consent.domain.round_mails import invitation, invite_words
+from consent.domain.rounds_of_colleagues import ask_colleagues
+from consent.domain.rounds_of_pupils import ask_pupils
+from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool
+from consent.querysets import purposes_to_ask
+from consent.rules import Days, days_of
 from ledger.acting import SCHOOL_TIME, current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
-from notices import mail
+from notices.choices import Lane
 from notices.domain.put import NewMessage, put_messages
-from notices.domain.write import foundation_words, words_of
-from notices.models import Message
-from schools.models import Foundation, Guardian, Pupil, School, SchoolYear
-
-BATCH = 2_000
+from schools.models import Guardian, School, SchoolYear
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """How many guardians are written to, and how many have no address: work for the school's office."""
+    """How many guardians are written to, and how many have no address: work for the school's office.
+
+    `is_whole`: everybody whose day has come is written to; if not, the worker goes on.
+    """
 
     round: Round
     written: int
     unreachable: int
+    is_whole: bool = True
 
 
 class RoundRefused(Refusal):
-    """The parents are not asked; the code says why."""
+    """Nobody is asked; the code says why."""
 
     WORDS = {
         "changed": _("Meanwhile other people would get the mail. Look at the numbers once more."),
         "nobody": _(
             "Nobody would get a mail. Choose other schools, or wait until the running round has closed."
         ),
+        "asks_new_pupils": _("New pupils are asked already this school year. Stop that round first."),
         "name_taken": _("There is a round with this name already. Choose another name."),
     }
 
@@ -55,40 +60,33 @@ class RoundRefused(Refusal):
         super().__init__(self.WORDS[code], code)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The mail as one of the parents will read it, in one language; the link is not a real one."""
-
-    language: str
-    to_name: str
-    written: mail.Written
-
-
 def ask_parents(
     *,
     name: str,
     year: SchoolYear,
-    closes_on: date,
-    remind_on: date,
+    days: Days,
+    remind_before: Sequence[int],
     schools: Sequence[School],
+    own_days: Mapping[int, Days],
     seen: str,
-    anew: Purpose | None = None,
+    kind: RoundKind = RoundKind.YEARLY,
+    purpose: Purpose | None = None,
 ) -> Planned:
-    """Start a round today, for all purposes in use, just as its preview showed it (R1, R3).
+    """Start a round, just as its preview showed it (R1, R3): today, or on the day that it opens.
 
-    `anew`: only about this question, and only of who said yes to its old words.
-
-    `seen` is the fingerprint of the plan that was on the screen. Raises RoundRefused: `changed` when others
-    would get the mail now, `nobody`, `name_taken`. Two administrators at once: the second one is refused.
+    It asks about all purposes in use, or about one: an event, or a question that was changed. `seen` is the
+    fingerprint of the plan that was on the screen. Raises RoundRefused: `changed` when others would get the mail
+    now, `nobody`, `name_taken`. Two administrators at once: the second one is refused.
     """
     with transaction.atomic():
         year = SchoolYear.objects.select_for_update(no_key=True).get(id=year.id)
-        today = current().today
-        purposes = [anew] if anew else list(purposes_to_ask(today, schools))
-        plan = plan_round(purposes=purposes, opens_on=today, closes_on=closes_on, schools=schools, anew=anew)
+        purposes = what_is_asked(days.opens_on, schools, purpose)
+        plan = plan_round(
+            purposes=purposes, opens_on=days.opens_on, closes_on=days.closes_on, schools=schools, kind=kind
+        )
         if plan.fingerprint != seen:
             raise RoundRefused("changed")
-        if not (plan.mailed or plan.pupils) or not purposes:
+        if plan.is_empty or not purposes:
             raise RoundRefused("nobody")
         if Round.objects.filter(name=name).exists():
             raise RoundRefused("name_taken")
@@ -96,45 +94,44 @@ def ask_parents(
             name=name,
             year=year,
             purposes=purposes,
-            opens_on=today,
-            closes_on=closes_on,
-            remind_on=remind_on,
+            opens_on=days.opens_on,
+            closes_on=days.closes_on,
+            remind_before=remind_before,
             schools=schools,
-            anew=anew,
+            own_days=own_days,
+            kind=kind,
         )
 
 
-def sample_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[Sample]:
-    """The invitation of the first parent who gets one, word for word, in each of these languages (R3).
+def ask_new_pupils(*, year: SchoolYear, schools: Sequence[School], answer_days: int) -> Round:
+    """From now on the parents of every new pupil are asked by themselves, until the school year ends (R1).
 
-    Empty when nobody gets a mail. Writes nothing: the address in it opens nothing.
+    One such round at a time: raises RoundRefused("asks_new_pupils") when there is one already.
     """
-    if not plan.mailed:
-        return []
-    foundation = Foundation.objects.get(id=current().foundation)
-    guardian = Guardian.objects.get(id=plan.mailed[0])
-    address = f"{settings.PORTAL_URL}/toestemming/…/"
-    samples = []
-    for language in languages:
-        context = invite_words(plan.families[guardian.id].call_names, closes_on, language)
-        message = Message(guardian=guardian, kind=INVITE, language=language, context=context)
-        written = mail.write(INVITE, language, words_of(message, foundation, address))
-        samples.append(Sample(language, guardian.call_name, written))
-    return samples
+    with transaction.atomic():
+        year = SchoolYear.objects.select_for_update(no_key=True).get(id=year.id)
+        going_on = Round.objects.filter(kind=RoundKind.ENROLMENT, year=year, stopped_at=None)
+        if going_on.exists():
+            raise RoundRefused("asks_new_pupils")
+        today = current().today
+        number = Round.objects.filter(kind=RoundKind.ENROLMENT, year=year).count()
+        name = gettext("New pupils %(year)s") % {"year": year.name}
+        return start_round(
+            name=f"{name} ({number + 1})" if number else name,
+            year=year,
+            purposes=list(purposes_to_ask(today, schools)),
+            opens_on=today,
+            closes_on=year.ends_on,
+            remind_before=[days for days in (7, 2) if days < answer_days],
+            schools=schools,
+            kind=RoundKind.ENROLMENT,
+            answer_days=answer_days,
+        ).round
 
 
-def sample_pupil_mails(plan: Plan, closes_on: date, languages: Sequence[str]) -> list[Sample]:
-    """The same for the first pupil who decides alone and gets a mail."""
-    if not plan.pupils:
-        return []
-    foundation = Foundation.objects.get(id=current().foundation)
-    pupil = Pupil.objects.get(id=plan.pupils[0])
-    samples = []
-    for language in languages:
-        around = {"to_name": pupil.call_name, "foundation": foundation_words(foundation, language)}
-        written = mail.write(PUPIL_INVITE, language, pupil_words(closes_on, language) | around)
-        samples.append(Sample(language, pupil.call_name, written))
-    return samples
+def what_is_asked(day: date, schools: Sequence[School], purpose: Purpose | None) -> list[Purpose]:
+    """The one question that the round is about, or everything that concerns one of these schools on that day."""
+    return [purpose] if purpose is not None else list(purposes_to_ask(day, schools))
 
 
 def start_round(
@@ -144,115 +141,192 @@ def start_round(
     purposes: Sequence[Purpose],
     opens_on: date,
     closes_on: date,
-    remind_on: date,
+    remind_before: Sequence[int] = (),
     schools: Sequence[School] = (),
-    anew: Purpose | None = None,
+    own_days: Mapping[int, Days] | None = None,
+    kind: RoundKind = RoundKind.YEARLY,
+    answer_days: int | None = None,
 ) -> Planned:
-    """Ask these purposes of everybody who decides for an enrolled child; each gets a link and one message.
+    """Write a round down, and the first messages with it when its day has come (R5: with their cause).
 
-    With `schools` only of the families of those schools. Who is asked the same in a round that runs at that
-    time is not asked twice (`plan_round`). A pupil who decides alone is asked at the own address (C2).
+    With `schools` only of the families of those schools; `own_days` (by the id of a school) are those that it
+    chose. Who is asked the same in a round that runs at that time is not asked twice (`plan_round`).
 
-    The messages wait in the outbox from `opens_on`, 07.00 school time; Celery delivers. Raises IntegrityError
-    when a round of that name exists. `anew`: see `plan_round`.
+    The messages wait in the outbox from seven o'clock of the day of each family; Celery delivers. Raises
+    IntegrityError when a round of that name exists.
     """
-    foundation = Foundation.objects.get(id=current().foundation)
     with transaction.atomic():
+        every = [Days(opens_on, closes_on), *(own_days or {}).values()]
         round_ = Round.objects.create(
-            foundation=foundation,
+            foundation_id=current().foundation,
             name=name,
+            kind=kind,
             year=year,
-            opens_on=opens_on,
-            closes_on=closes_on,
-            remind_on=remind_on,
+            opens_on=min(days.opens_on for days in every),
+            closes_on=max(days.closes_on for days in every),
+            remind_before=sorted(remind_before, reverse=True),
+            answer_days=answer_days,
             valid_until=year.ends_on,
         )
-        _write_what_is_asked(round_, purposes, schools)
-        plan = plan_round(
-            purposes=purposes, opens_on=opens_on, closes_on=closes_on, schools=schools, anew=anew
-        )
-        written, unreachable = _invite(round_, foundation, plan)
+        _write_what_is_asked(round_, purposes, schools, own_days or {}, Days(opens_on, closes_on))
         record(
             Verb.ROUND_STARTED,
             "round",
             round_.id,
             name=name,
-            written=written,
-            unreachable=unreachable,
-            pupils=len(plan.pupils),
+            kind=str(kind),
+            opens_on=round_.opens_on.isoformat(),
+            closes_on=round_.closes_on.isoformat(),
             schools=sorted(school.slug for school in schools),
         )
-    return Planned(round_, written, unreachable)
+        if kind == RoundKind.ENROLMENT or round_.opens_on > current().today:
+            return Planned(round_, 0, 0)
+        return write_portion(round_)[0]
 
 
-def _write_what_is_asked(round_: Round, purposes: Sequence[Purpose], schools: Sequence[School]) -> None:
+def _write_what_is_asked(
+    round_: Round,
+    purposes: Sequence[Purpose],
+    schools: Sequence[School],
+    own_days: Mapping[int, Days],
+    general: Days,
+) -> None:
     foundation_id = round_.foundation_id
     RoundPurpose.objects.bulk_create(
         RoundPurpose(foundation_id=foundation_id, round=round_, purpose=purpose) for purpose in purposes
     )
-    RoundSchool.objects.bulk_create(
-        RoundSchool(foundation_id=foundation_id, round=round_, school=school) for school in schools
-    )
+    if own_days and not schools:
+        schools = list(School.objects.order_by("id"))
+    rows = []
+    for school in schools:
+        days = own_days.get(school.id, general) if own_days else None
+        rows.append(
+            RoundSchool(
+                foundation_id=foundation_id,
+                round=round_,
+                school=school,
+                opens_on=days.opens_on if days else None,
+                closes_on=days.closes_on if days else None,
+            )
+        )
+    RoundSchool.objects.bulk_create(rows)
 
 
-def remind(round_: Round) -> int:
-    """Put one reminder for each guardian who gave no answer at all since the round opened; 0 the second time.
+def own_days_of(round_: Round) -> dict[int, Days]:
+    """By the id of a school its own days; a school without some has those of the round."""
+    rows = RoundSchool.objects.filter(round=round_, opens_on__isnull=False)
+    return {row.school_id: Days(row.opens_on, row.closes_on) for row in rows}
 
-    For each pupil who was asked, the same.
-    After any answer, also a no, nobody is reminded (R2). Give the number of new messages.
+
+def rounds_to_write(today: date) -> list[Round]:
+    """The rounds of which a day has come whose mails are not all written: also yesterday's, when nobody was there."""
+    going_on = Round.objects.filter(
+        opens_on__lte=today, closes_on__gte=today, paused_at=None, stopped_at=None
+    ).exclude(kind=RoundKind.ENROLMENT)
+    return [round_ for round_ in going_on.order_by("opens_on", "id") if _opened_since(round_, today)]
+
+
+def _opened_since(round_: Round, today: date) -> bool:
+    opening = {round_.opens_on, *(days.opens_on for days in own_days_of(round_).values())}
+    return any(day <= today and (round_.written_for is None or day > round_.written_for) for day in opening)
+
+
+def write_portion(round_: Round, after: int = 0) -> tuple[Planned, int | None]:
+    """Links and messages for the next families whose day has come; with the id to go on from, None when all are.
+
+    Whoever has a link of this round is passed over: safe to begin anew after any failure. Pupils and colleagues
+    are written with the last portion.
     """
-    today = current().today
-    if not round_.remind_on <= today <= round_.closes_on:
-        return 0
-    answered = still_said(Submission.objects.filter(at__gte=morning(round_.opens_on), guardian__isnull=False))
-    silent = list(
-        PersonalLink.objects.filter(round=round_)
-        .exclude(guardian_id__in=answered.values("guardian_id"))
-        .order_by("guardian_id")
+    with transaction.atomic():
+        round_ = Round.objects.select_for_update(no_key=True).get(id=round_.id)
+        if round_.is_held:
+            return Planned(round_, 0, 0), None
+        inquiry = _inquiry(round_)
+        asks_families = round_.kind != RoundKind.STAFF
+        families, last = families_after(after, current().today) if asks_families else ({}, None)
+        anew = who_to_ask_anew(inquiry.changed, round_.opens_on) if inquiry.changed else None
+        families = at_these_schools(families, inquiry.schools, anew)
+        for guardian_id in asked_already(families, inquiry) if families else ():
+            del families[guardian_id]
+        planned = _invite(round_, families, last is None)
+        if last is None:
+            _all_are_written(round_, inquiry)
+    return planned, last
+
+
+def _all_are_written(round_: Round, inquiry: Inquiry) -> None:
+    """The pupils and colleagues too; then this day is done."""
+    if round_.kind == RoundKind.STAFF:
+        ask_colleagues(round_, inquiry)
+    elif round_.kind != RoundKind.OVERVIEW:
+        ask_pupils(round_, inquiry)
+    round_.written_for = current().today
+    round_.save(update_fields=["written_for"])
+    record(
+        Verb.ROUND_ASKED,
+        "round",
+        round_.id,
+        guardians=round_.links.count(),
+        pupils=round_.pupils.count(),
+        colleagues=round_.colleagues.count(),
     )
-    children = {pk: family.call_names for pk, family in families_on(today).items()}
-    return _put(REMINDER, round_, silent, children)[0] + remind_pupils(round_)
 
 
-def _invite(round_: Round, foundation: Foundation, plan: Plan) -> tuple[int, int]:
-    children = {pk: family.call_names for pk, family in plan.families.items()}
+def _inquiry(round_: Round) -> Inquiry:
+    schools = frozenset(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
+    purposes = list(
+        Purpose.objects.filter(id__in=round_.asked.values("purpose_id")).order_by("position", "id")
+    )
+    return Inquiry(RoundKind(round_.kind), purposes, Days(round_.opens_on, round_.closes_on), schools)
+
+
+def _invite(round_: Round, families: dict[int, Family], is_whole: bool) -> Planned:
+    general, own = Days(round_.opens_on, round_.closes_on), own_days_of(round_)
+    today = current().today
+    days = {pk: days_of(family.schools & set(own), own, general) for pk, family in families.items()}
+    links = new_links(round_, {pk: days[pk] for pk in sorted(families) if days[pk].opens_on <= today})
+    put = put_messages(_invitations(round_, links.values(), families))
+    return Planned(round_, put.planned, len(put.unreachable), is_whole)
+
+
+def new_links(round_: Round, days: Mapping[int, Days]) -> dict[int, PersonalLink]:
+    """A personal link for each of these guardians, with their days; its key opens until the school year ends."""
     links = [
-        PersonalLink(foundation=foundation, round=round_, guardian_id=pk, target=uuid.uuid4())
-        for pk in sorted(children)
+        PersonalLink(
+            foundation_id=round_.foundation_id,
+            round=round_,
+            guardian_id=pk,
+            target=uuid.uuid4(),
+            opens_on=mine.opens_on,
+            closes_on=mine.closes_on,
+        )
+        for pk, mine in days.items()
     ]
     ends_at = datetime.combine(round_.year.ends_on + timedelta(days=1), time(), tzinfo=SCHOOL_TIME)
-    PersonalLink.objects.bulk_create(links, batch_size=BATCH)
+    PersonalLink.objects.bulk_create(links)
     LinkKey.objects.bulk_create(
-        (key_row(LinkKind.CONSENT, link.target, foundation.id, ends_at) for link in links), batch_size=BATCH
+        key_row(LinkKind.CONSENT, link.target, round_.foundation_id, ends_at) for link in links
     )
-    ask_pupils(round_, plan.pupils)
-    return _put(INVITE, round_, links, children)
+    return {link.guardian_id: link for link in links}
 
 
-def _put(
-    kind: str, round_: Round, links: Sequence[PersonalLink], children: dict[int, list[str]]
-) -> tuple[int, int]:
+def _invitations(
+    round_: Round, links: Iterable[PersonalLink], families: Mapping[int, Family]
+) -> list[NewMessage]:
+    links = list(links)
     guardians = Guardian.objects.in_bulk([link.guardian_id for link in links])
-    day = round_.opens_on if kind == INVITE else current().today
-    messages = [
+    return [
         NewMessage(
-            kind=kind,
+            kind=invitation(round_.kind),
             guardian_id=link.guardian_id,
             language=guardians[link.guardian_id].language,
-            cause=f"round:{round_.id}",
+            cause=round_.cause,
             context=invite_words(
-                children[link.guardian_id], round_.closes_on, guardians[link.guardian_id].language
+                families[link.guardian_id].call_names, link.closes_on, guardians[link.guardian_id].language
             ),
             link=link.target,
-            due_at=morning(day),
+            due_at=morning(link.opens_on),
+            lane=Lane.ROUNDS,
         )
         for link in links
-        if link.guardian_id in children
     ]
-    put = put_messages(messages)
-    return put.planned, len(put.unreachable)
-
-
-def invite_words(call_names: list[str], closes_on: date, language: str) -> dict[str, Any]:
-    """What the templates of invitation and reminder name: call names only (R6)."""
-    return {"children": call_names, "closes_on": day_in(language, closes_on)}

@@ -1,55 +1,93 @@
-"""A round asks pupils who decide alone too: at their own address, and one reminder for who stays silent (R1, R2)."""
+"""A round asks pupils who decide alone too: at their own address, and reminds who stays silent (R1, R2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from consent.domain.asked import morning, pupils_who_answered
+from consent.domain.asked import Inquiry, morning, pupils_to_ask
 from consent.domain.facts import known_pupils
-from consent.domain.tell import day_in
-from consent.domain.tell_pupil import open_mailboxes, pupil_languages, pupil_url
-from consent.models import Round, RoundPupil
-from consent.rules import PUPIL, deciders_at, first_day
+from consent.domain.round_mails import PUPIL_INVITE, PUPIL_REMINDER, pupil_words
+from consent.domain.tell_pupil import open_mailboxes, pupil_languages
+from consent.models import Round, RoundPupil, RoundSchool, Submission
+from consent.querysets import still_said
+from consent.rules import PUPIL, Days, days_of, deciders_at, first_day, reminder_due
 from ledger.acting import current
+from notices.choices import Lane
 from notices.domain.addressed import put_mails
-from schools.models import Foundation, Pupil
-from schools.querysets import with_own_address
-
-PUPIL_INVITE, PUPIL_REMINDER = "consent/pupil_invite", "consent/pupil_reminder"
+from schools.models import Enrolment, Foundation, Pupil
+from schools.querysets import here_or_coming, with_own_address
 
 
-def ask_pupils(round_: Round, pupil_ids: Sequence[int]) -> None:
-    """Put a mail for each of these pupils, from the morning of the round on; the own mailbox may sign in.
+def ask_pupils(round_: Round, inquiry: Inquiry) -> int:
+    """Put a mail for each pupil who decides alone and whose day has come; the own mailbox may sign in.
 
-    In the transaction that makes the round: a row per pupil says that it was done.
+    In the transaction that writes the round: a row per pupil says that it was done. Gives how many.
     """
-    pupils = list(with_own_address(pupil_ids))
+    today = current().today
+    plan = pupils_to_ask(inquiry, today)
+    pupils = list(with_own_address(plan))
+    days = _days(round_, [pupil.id for pupil in pupils], inquiry.days)
+    pupils = [pupil for pupil in pupils if days[pupil.id].opens_on <= today]
     RoundPupil.objects.bulk_create(
-        RoundPupil(foundation_id=round_.foundation_id, round=round_, pupil=pupil) for pupil in pupils
+        RoundPupil(
+            foundation_id=round_.foundation_id,
+            round=round_,
+            pupil=pupil,
+            opens_on=days[pupil.id].opens_on,
+            closes_on=days[pupil.id].closes_on,
+        )
+        for pupil in pupils
     )
     if pupils:
         open_mailboxes(pupils)
-    _put(PUPIL_INVITE, round_, pupils, morning(round_.opens_on))
-
-
-def remind_pupils(round_: Round) -> int:
-    """One reminder for who was asked, still decides alone and gave no answer; 0 the second time.
-
-    The rows are locked and marked, so that of two at the same moment only one writes.
-    """
-    rows = RoundPupil.objects.select_for_update(no_key=True).filter(round=round_, reminded_at=None)
-    waiting = {row.pupil_id: row for row in rows.order_by("id")}
-    silent = _still_deciding(set(waiting) - pupils_who_answered(round_)) if waiting else []
-    pupils = list(with_own_address(silent)) if silent else []
-    RoundPupil.objects.filter(id__in=[waiting[pupil.id].id for pupil in pupils]).update(
-        reminded_at=current().now
-    )
-    _put(PUPIL_REMINDER, round_, pupils, morning(current().today))
+    _put(PUPIL_INVITE, round_, {pupil: days[pupil.id].closes_on for pupil in pupils}, morning(today))
     return len(pupils)
 
 
-def pupil_words(closes_on: date, language: str) -> dict[str, str]:
-    """What the templates of invitation and reminder name."""
-    return {"closes_on": day_in(language, closes_on), "pupil_url": pupil_url()}
+def remind_pupils(round_: Round, closed_schools: Collection[int]) -> int:
+    """A reminder for who was asked, still decides alone and gave no answer; 0 the second time that day.
+
+    The rows are locked and counted, so that of two at the same moment only one writes. Nobody whose school has a
+    vacation today.
+    """
+    today = current().today
+    rows = RoundPupil.objects.select_for_update(no_key=True).filter(
+        round=round_, opens_on__lt=today, closes_on__gte=today
+    )
+    due = {row.pupil_id: row for row in rows.order_by("id") if _number(round_, row, today) > row.reminders}
+    silent = _still_deciding(set(due) - pupils_who_answered(round_, due)) if due else []
+    away = Enrolment.objects.filter(here_or_coming(today), school_id__in=closed_schools, pupil_id__in=silent)
+    on_holiday = set(away.order_by().values_list("pupil_id", flat=True))
+    pupils = [one for one in with_own_address(silent) if one.id not in on_holiday] if silent else []
+    for pupil in pupils:
+        row = due[pupil.id]
+        row.reminders = _number(round_, row, today)
+        row.save(update_fields=["reminders"])
+    _put(PUPIL_REMINDER, round_, {one: due[one.id].closes_on for one in pupils}, morning(today))
+    return len(pupils)
+
+
+def pupils_who_answered(round_: Round, pupil_ids: Iterable[int]) -> set[int]:
+    """Of these pupils, those who passed on a choice of their own since the round opened for them."""
+    opened = {row.pupil_id: row.opens_on for row in round_.pupils.filter(pupil_id__in=list(pupil_ids))}
+    if not opened:
+        return set()
+    since = Submission.objects.filter(at__gte=morning(min(opened.values())), pupil_id__in=opened)
+    rows = still_said(since).order_by().values_list("pupil_id", "at")
+    return {pupil_id for pupil_id, at in rows if at >= morning(opened[pupil_id])}
+
+
+def _number(round_: Round, row: RoundPupil, today: date) -> int:
+    return reminder_due(Days(row.opens_on, row.closes_on), round_.remind_before, today)
+
+
+def _days(round_: Round, pupil_ids: Sequence[int], general: Days) -> dict[int, Days]:
+    rows = RoundSchool.objects.filter(round=round_, opens_on__isnull=False)
+    own = {row.school_id: Days(row.opens_on, row.closes_on) for row in rows}
+    here: dict[int, set[int]] = {pk: set() for pk in pupil_ids}
+    places = Enrolment.objects.filter(here_or_coming(current().today), pupil_id__in=pupil_ids)
+    for pupil_id, school_id in places.order_by().values_list("pupil_id", "school_id"):
+        here[pupil_id].add(school_id)
+    return {pk: days_of(schools & set(own), own, general) for pk, schools in here.items()}
 
 
 def _still_deciding(pupil_ids: Iterable[int]) -> list[int]:
@@ -63,15 +101,17 @@ def _still_deciding(pupil_ids: Iterable[int]) -> list[int]:
     ]
 
 
-def _put(kind: str, round_: Round, pupils: Sequence[Pupil], due_at: datetime) -> None:
-    """By language: each reads the day and the words in the own one."""
-    languages = pupil_languages([pupil.id for pupil in pupils])
-    for language in sorted(set(languages.values())):
+def _put(kind: str, round_: Round, closing: dict[Pupil, date], due_at: datetime) -> None:
+    """By language and closing day: each reads the day and the words in the own one."""
+    languages = pupil_languages([pupil.id for pupil in closing])
+    for language, closes_on in sorted({(languages[one.id], day) for one, day in closing.items()}):
         put_mails(
             kind,
-            [pupil for pupil in pupils if languages[pupil.id] == language],
-            pupil_words(round_.closes_on, language),
+            [one for one, day in closing.items() if (languages[one.id], day) == (language, closes_on)],
+            pupil_words(closes_on, language),
             foundation=round_.foundation,
             due_at=due_at,
             language=language,
+            lane=Lane.ROUNDS,
+            cause=round_.cause,
         )

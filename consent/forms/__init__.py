@@ -7,15 +7,18 @@ from .key import KeyForm
 from .kiosk import LetterForm, StartKioskForm
 from .languages import LanguageForm
 from .proof import ReasonForm
-from .rounds import RoundForm
+from .rounds import ANSWER_DAYS, REMIND_BEFORE, EnrolmentForm, RoundForm
 from .work import DoneForm, JudgeForm, TakeOutForm
 
 __all__ = [
     "ALL",
+    "ANSWER_DAYS",
     "EACH",
+    "REMIND_BEFORE",
     "AuthorityForm",
     "ChoicesForm",
     "DoneForm",
+    "EnrolmentForm",
     "JudgeForm",
     "KeyForm",
     "LanguageForm",

@@ -2,7 +2,7 @@
 
 from .answers import Answer, AnswerRow, ComingOfAge, Invalidation, LatestAnswer, Scan, StaffAnswer, Submission
 from .questions import ApprovedLanguage, Place, Purpose, QuestionText, QuestionVersion
-from .rounds import LinkDevice, PersonalLink, Round, RoundPupil, RoundPurpose, RoundSchool
+from .rounds import LinkDevice, PersonalLink, Round, RoundColleague, RoundPupil, RoundPurpose, RoundSchool
 from .ways import Kiosk, PaperForm, PaperPile
 from .work import Check, CheckedPerson, Task
 
@@ -25,6 +25,7 @@ __all__ = [
     "QuestionText",
     "QuestionVersion",
     "Round",
+    "RoundColleague",
     "RoundPupil",
     "RoundPurpose",
     "RoundSchool",

@@ -36,7 +36,7 @@ from .roles import (
     taking_out_roles,
     work_reach,
 )
-from .rounds import why_no_such_round
+from .rounds import MOST_REMINDERS, Days, days_of, next_reminder, reminder_due, why_no_such_round
 from .verdict import (
     PUPIL,
     Facts,
@@ -66,10 +66,12 @@ __all__ = [
     "MAY_ENTER_PAPER",
     "MAY_ENTER_SPOKEN",
     "MAY_TAKE_OUT",
+    "MOST_REMINDERS",
     "OWN_TALKS",
     "PRINT_OWN_GROUP",
     "PUPIL",
     "TRUSTED_BROWSERS",
+    "Days",
     "Facts",
     "FullAuthority",
     "GivenAnswer",
@@ -83,6 +85,7 @@ __all__ = [
     "authority_roles",
     "birthday",
     "checking_roles",
+    "days_of",
     "deciders_at",
     "deciders_on",
     "decides_alone",
@@ -106,8 +109,10 @@ __all__ = [
     "may_set_questions",
     "may_take_out_alone",
     "may_use_paper",
+    "next_reminder",
     "paper_roles",
     "pupil_may_say",
+    "reminder_due",
     "spoken_roles",
     "staff_state",
     "state",

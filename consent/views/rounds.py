@@ -1,191 +1,218 @@
-"""Asking the parents: who would get a mail, the mail word for word, and then how far it has come (R1-R4)."""
+"""Asking people: of which kind, who would get a mail, the mail word for word, and then the round itself (R1-R4)."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
 
-from consent.choices import PARENT_LANGUAGES, LeftOut
-from consent.domain.asked import OF_GUARDIANS, OF_PUPILS, Plan, names_left_out, plan_round, progress_of
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consent.choices import RoundKind
+from consent.domain.asked import plan_round
 from consent.domain.counted import parents_to_ask_anew
-from consent.domain.rounds import RoundRefused, ask_parents, sample_mails, sample_pupil_mails
-from consent.forms import RoundForm
+from consent.domain.progress import progress_of
+from consent.domain.quiet import quiet_schools
+from consent.domain.rounds import RoundRefused, ask_parents, what_is_asked
+from consent.forms import ANSWER_DAYS, REMIND_BEFORE, RoundForm
 from consent.models import Purpose, Round
 from consent.querysets import purposes_to_ask, rounds_running
 from consent.rules import may_ask_parents
 from ledger.acting import current
-from ledger.choices import Reading
 from ledger.domain.once import once
-from ledger.domain.record import record_reading
+from notices.doorbell import ring_for
 from schools.models import School, SchoolYear
 from schools.querysets import year_on
 
-# What the form proposes: time to answer, and a reminder when a third of it is left.
-CLOSES_AFTER, REMINDS_AFTER = timedelta(days=21), timedelta(days=14)
+from .round_words import kinds_to_start, plan_words, proposed_name
+
 MOST_ROUNDS = 20
 SLUG = re.compile(r"[a-z0-9_-]{1,20}")
 
 
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    """What runs, what is planned, what was asked before, and the ways to ask."""
+    year, today = asking_room(request), current().today
+    running = [progress_of(round_, per_school=False) for round_ in rounds_running(today)]
+    later = Round.objects.filter(opens_on__gt=today, stopped_at=None).order_by("opens_on", "id")
+    over = Round.objects.exclude(id__in=[one.round.id for one in running]).exclude(id__in=later.values("id"))
+    context = {
+        "running": running,
+        "later": later[:MOST_ROUNDS],
+        "earlier": over[:MOST_ROUNDS],
+        "kinds": kinds_to_start(year, request.portal.foundation),
+        "has_purposes": purposes_to_ask(today).exists(),
+        "year": year,
+    }
+    return render(request, "consent/admins/rounds.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
-    """GET: what runs now, and the form. POST: the preview, or the form again. Stores nothing."""
-    year = _room(request)
-    if request.method != "POST" or year is None:
-        return _form_page(request, year, None)
-    form = _form(year, request.POST)
+def new(request: HttpRequest) -> HttpResponse:
+    """GET: the form of one kind. POST: the preview, or the form again. Stores nothing."""
+    year = asking_room(request)
+    if year is None:
+        return HttpResponseRedirect(reverse("consent:admins.rounds"), status=303)
+    if request.method != "POST":
+        return _form_page(request, _empty_form(request, year))
+    form = _filled_form(request, year)
     if not form.is_valid():
-        return _form_page(request, year, form, status=422)
-    if "change" in request.POST:
-        return _form_page(request, year, form)
-    return _preview_page(request, form)
+        return _form_page(request, form, status=422)
+    return _form_page(request, form) if "change" in request.POST else _preview_page(request, form)
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Send it as it was shown, once per form key; a refusal shows the preview as it is now."""
-    year = _room(request)
+    """Begin it as it was shown, once per form key; a refusal shows the preview as it is now."""
+    year = asking_room(request)
     if year is None:
-        return _form_page(request, year, None, status=409)
-    form = _form(year, request.POST)
+        return HttpResponseRedirect(reverse("consent:admins.rounds"), status=303)
+    form = _filled_form(request, year)
     if not form.is_valid():
-        return _form_page(request, year, form, status=422)
-
+        return _form_page(request, form, status=422)
     asked = form.cleaned_data
     try:
-        url = once(asked["key"], lambda: _start(form, year), of=f"round {asked['name']}")
+        url = once(asked["key"], lambda: _start(form), of=f"round {asked['name']}")
     except RoundRefused as refused:
         return _preview_page(request, form, refused)
     return HttpResponseRedirect(f"{url}?gevraagd=1", status=303)
 
 
-def _start(form: RoundForm, year: SchoolYear) -> str:
-    asked = form.cleaned_data
-    ask_parents(
-        name=asked["name"],
-        year=year,
-        closes_on=asked["closes_on"],
-        remind_on=asked["remind_on"],
-        schools=form.chosen_schools,
-        seen=asked["seen"],
-        anew=_anew(asked["anew"]),
-    )
-    return reverse("consent:admins.round")
-
-
-def _room(request: HttpRequest) -> SchoolYear | None:
+def asking_room(request: HttpRequest) -> SchoolYear | None:
     """Who does not ask parents does not know that this room exists. The school year of today, if there is one."""
     if not may_ask_parents(request.portal.roles):
         raise Http404
     return year_on(current().today)
 
 
-def _anew(slug: str) -> Purpose | None:
-    """The one question that is asked anew, because it was changed; an unknown one does not exist."""
-    if not slug:
-        return None
-    purpose = purposes_to_ask(current().today).filter(slug=slug).first()
-    if purpose is None:
+def _start(form: RoundForm) -> str:
+    asked = form.cleaned_data
+    planned = ask_parents(
+        name=asked["name"],
+        year=form.year,
+        days=form.days,
+        remind_before=asked["remind_before"],
+        schools=form.chosen_schools,
+        own_days=form.own_days,
+        seen=asked["seen"],
+        kind=RoundKind(asked["kind"]),
+        purpose=form.chosen_purpose,
+    )
+    if not planned.is_whole:
+        task = partial(
+            ring_for, "consent.tasks.write_rounds", current().foundation, queue="documents"
+        )  # somebody sees the bar move, and nobody's sheet stands behind it
+        transaction.on_commit(task)
+    return reverse("consent:admins.round", args=[planned.round.code])
+
+
+def _filled_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
+    """With the kind as it was chosen; a day on which no mail may leave is refused at its field."""
+    kind = request.POST.get("kind", "")
+    form = RoundForm(request.POST, **_around(kind, year))
+    if form.is_valid():
+        own = form.own_days
+        for day in {form.days.opens_on, *(days.opens_on for days in own.values())}:
+            here = [s for s in form.ticked_schools if own.get(s.id, form.days).opens_on == day]
+            if len(quiet := quiet_schools(day, here)) > 0:
+                form.refuse_quiet_day(day, [school.name for school in quiet])
+    return form
+
+
+def _empty_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
+    kind = request.GET.get("soort", "")
+    if kind not in RoundKind.values or kind == RoundKind.ENROLMENT:
         raise Http404
-    return purpose
-
-
-def _form(year: SchoolYear, data: Any = None, anew: Purpose | None = None) -> RoundForm:
-    schools, today = list(School.objects.order_by("name", "id")), current().today
-    if data is not None:
-        return RoundForm(data, schools=schools, opens_on=today, year=year)
+    around, today = _around(kind, year), current().today
+    slug = request.GET.get("vraag", "")
+    purpose = next((one for one in around["purposes"] if one.slug == slug), None)
+    if slug and (purpose is None or not SLUG.fullmatch(slug)):
+        raise Http404
+    closes_on = min(today + ANSWER_DAYS, year.ends_on)
     initial = {
         "key": uuid4(),
-        "name": gettext("New words: %(label)s") % {"label": anew.short_label} if anew else "",
-        "anew": anew.slug if anew else "",
-        "schools": [school.slug for school in schools],
-        "closes_on": _within(year, today + CLOSES_AFTER),
-        "remind_on": _within(year, today + REMINDS_AFTER),
+        "kind": kind,
+        "name": proposed_name(RoundKind(kind), year, purpose),
+        "purpose": slug,
+        "schools": _schools_to_ask(kind, around["schools"]),
+        "opens_on": today,
+        "closes_on": closes_on,
+        "remind_before": [days for days in REMIND_BEFORE if days < (closes_on - today).days],
     }
-    return RoundForm(initial=initial, schools=schools, opens_on=today, year=year)
+    return RoundForm(initial=initial, **around)
 
 
-def _slug_in(request: HttpRequest) -> str:
-    slug = request.GET.get("vraag", "")
-    return slug if SLUG.fullmatch(slug) else ""
-
-
-def _within(year: SchoolYear, day: date) -> date:
-    return min(day, year.ends_on)
-
-
-def _form_page(
-    request: HttpRequest, year: SchoolYear | None, form: RoundForm | None, status: int = 200
-) -> HttpResponse:
+def _around(kind: str, year: SchoolYear) -> dict[str, Any]:
     today = current().today
-    running = list(rounds_running(today))
-    anew = _anew(form.cleaned_data.get("anew", "") if form else _slug_in(request))
-    earlier = Round.objects.filter(closes_on__lt=today)[:MOST_ROUNDS]
-    context = {
-        "form": form or (_form(year, anew=anew) if year else None),
-        "anew": {"label": anew.short_label, "parents": parents_to_ask_anew(anew, today)} if anew else None,
-        "running": [progress_of(round_) for round_ in running],
-        "earlier": earlier,
-        "is_sent": "gevraagd" in request.GET,
-        "has_purposes": purposes_to_ask(today).exists(),
-        "has_errors": form is not None and bool(form.errors),
+    return {
+        "schools": list(School.objects.order_by("name", "id")),
+        "purposes": _purposes_for(kind, today),
         "today": today,
+        "year": year,
     }
-    return render(request, "consent/admins/round.html", context, status=status)
+
+
+def _purposes_for(kind: str, today: date) -> list[Purpose]:
+    """The events that still come; or the questions whose words changed, with somebody to ask again."""
+    asked = purposes_to_ask(today)
+    if kind == RoundKind.EVENT:
+        return [one for one in asked if one.event_on is not None]
+    if kind == RoundKind.MATERIAL:
+        return [one for one in asked if parents_to_ask_anew(one, today)]
+    return []
+
+
+def _schools_to_ask(kind: str, schools: list[School]) -> list[str]:
+    """For the yearly question those that were not asked in a round that runs; else all of them."""
+    if kind != RoundKind.YEARLY:
+        return [school.slug for school in schools]
+    running = rounds_running(current().today).filter(kind=kind).prefetch_related("schools")
+    asked = [{row.school_id for row in round_.schools.all()} for round_ in running]
+    everywhere = any(not chosen for chosen in asked)
+    done = frozenset().union(*asked) if asked else frozenset()
+    left = [] if everywhere else [school.slug for school in schools if school.id not in done]
+    return left or [school.slug for school in schools]
+
+
+def _form_page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "kind": RoundKind(str(form["kind"].value()) or RoundKind.YEARLY),
+        "kinds": RoundKind,
+        "has_errors": bool(form.errors),
+        "is_running": rounds_running(current().today).exists(),
+    }
+    return render(request, "consent/admins/round_new.html", context, status=status)
 
 
 def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused | None = None) -> HttpResponse:
-    """Who gets a mail, who does not and why by name, and the mail itself. The names are a reading (E2)."""
-    asked = form.cleaned_data
-    anew = _anew(asked["anew"])
+    """Who gets a mail, who does not and why by name, and the mails themselves. The names are a reading (E2)."""
+    asked, days = form.cleaned_data, form.days
     plan = plan_round(
-        purposes=[anew] if anew else list(purposes_to_ask(current().today, form.chosen_schools)),
-        opens_on=current().today,
-        closes_on=asked["closes_on"],
+        purposes=what_is_asked(days.opens_on, form.chosen_schools, form.chosen_purpose),
+        opens_on=days.opens_on,
+        closes_on=days.closes_on,
         schools=form.chosen_schools,
-        anew=anew,
+        kind=RoundKind(asked["kind"]),
     )
+    own = form.own_days
     context = {
         "form": form,
         "asked": asked,
-        "anew": anew.short_label if anew else "",
+        "kind": RoundKind(asked["kind"]).label,
+        "purpose": form.chosen_purpose,
         "refused": refused.message if refused else "",
         "has_errors": refused is not None,
         "schools": [school.name for school in form.chosen_schools],
-        "today": current().today,
+        "own_days": [(school.name, own[school.id]) for school in form.ticked_schools if school.id in own],
+        "remind_on": [days.remind_on(before) for before in sorted(asked["remind_before"], reverse=True)],
+        "opens_today": days.opens_on == current().today,
     }
-    context |= _plan_words(plan, asked["closes_on"])
+    context |= plan_words(plan, RoundKind(asked["kind"]), days.closes_on, asked["remind_before"])
     return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
-
-
-def _plan_words(plan: Plan, closes_on: date) -> dict[str, Any]:
-    """Who gets a mail and which, and who gets none."""
-    return {
-        "mails": len(plan.mailed),
-        "seen": plan.fingerprint,
-        "left_out": _left_out_rows(plan),
-        "samples": sample_mails(plan, closes_on, PARENT_LANGUAGES),
-        "pupils": len(plan.pupils),
-        "pupil_samples": sample_pupil_mails(plan, closes_on, PARENT_LANGUAGES),
-    }
-
-
-def _left_out_rows(plan: Plan) -> list[dict[str, Any]]:
-    people = names_left_out(plan)
-    record_reading(Reading.PEOPLE_SEARCH, [one.id for reason in OF_GUARDIANS for one in people[reason]])
-    record_reading(Reading.PUPIL_SEARCH, [one.id for reason in OF_PUPILS for one in people[reason]])
-    return [
-        {
-            "why": reason.label,
-            "count": len(people[reason]),
-            "are_pupils": reason in OF_PUPILS,
-            "names": [one.full_name for one in people[reason]],
-        }
-        for reason in LeftOut
-        if people[reason]
-    ]

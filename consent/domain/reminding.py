@@ -1,0 +1,158 @@
+"""Reminders: three at most, counted back from somebody's closing day, and none after any answer (R2, UX-A9)."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from notices.domain.stop import stop_messages
+
+from consent.choices import LeftOut, RoundKind
+from consent.domain.asked import Plan, add_reachable, morning
+from consent.domain.families import PORTION, families_of
+from consent.domain.quiet import closed_schools, is_quiet_day
+from consent.domain.round_mails import REMINDERS, invite_words
+from consent.domain.rounds_of_colleagues import remind_colleagues
+from consent.domain.rounds_of_pupils import remind_pupils
+from consent.models import Answer, Invalidation, PersonalLink, Round
+from consent.rules import MOST_REMINDERS, Days, reminder_due
+from ledger.acting import current
+from ledger.choices import Verb
+from ledger.domain.record import record
+from notices.choices import Lane
+from notices.domain.put import NewMessage, put_messages
+from notices.models import Message
+from schools.models import Guardian
+
+# Who was reminded by hand is left alone by the next day of the plan when that comes this soon.
+REST = timedelta(days=3)
+
+
+def remind(round_: Round) -> int:
+    """Put the reminders whose day has come, for who gave no answer; gives the number of new messages, 0 the
+    second time that day.
+
+    After any answer to what is asked, also a no, nobody is reminded (R2); nor who cannot be reached, who asked
+    not to be, or whose school has a vacation today.
+    """
+    today = current().today
+    if round_.is_held or round_.kind == RoundKind.OVERVIEW or is_quiet_day(today):
+        return 0
+    closed, count = closed_schools(today), 0
+    links = PersonalLink.objects.filter(round=round_, opens_on__lt=today, closes_on__gte=today)
+    for opens_on, closes_on in sorted(set(links.order_by().values_list("opens_on", "closes_on"))):
+        if number := reminder_due(Days(opens_on, closes_on), round_.remind_before, today):
+            due = to_remind(round_, number).filter(opens_on=opens_on, closes_on=closes_on)
+            count += _put_all(round_, due, number, closed)
+    if round_.kind == RoundKind.STAFF:
+        return count + remind_colleagues(round_)
+    return count + remind_pupils(round_, closed)
+
+
+def remind_now(round_: Round) -> int:
+    """The next reminder at once, because somebody at school asked for it; gives how many guardians get one.
+
+    It is one of the three: what the plan of the round had for later under that number is not sent again. Recorded.
+    """
+    with transaction.atomic():
+        round_ = Round.objects.select_for_update(no_key=True).get(id=round_.id)
+        number = next_number(round_)
+        if round_.is_held or number is None or current().today > round_.closes_on:
+            return 0
+        count = _put_all(round_, to_remind(round_, number), number, frozenset())
+        if count:
+            record(Verb.ROUND_REMINDED, "round", round_.id, number=number, guardians=count)
+    return count
+
+
+def next_number(round_: Round) -> int | None:
+    """The number of the reminder that nobody of this round got yet; None when all three went out."""
+    used = set(_reminders_of(round_).values_list("kind", flat=True))
+    number = max((REMINDERS.index(kind) + 1 for kind in used), default=0) + 1
+    return number if number <= MOST_REMINDERS else None
+
+
+def silent_links(round_: Round) -> QuerySet[PersonalLink]:
+    """The links of this round whose guardian answered nothing of what it asks since it opened."""
+    gone = Invalidation.objects.filter(in_force_at__isnull=False).order_by()
+    answers = Answer.objects.filter(
+        guardian=OuterRef("guardian"),
+        submission__at__date__gte=OuterRef("opens_on"),
+        purpose__in=round_.asked.order_by().values("purpose_id"),
+    ).exclude(id__in=gone.values("answer_id"))
+    return PersonalLink.objects.filter(round=round_).exclude(Exists(answers.order_by()))
+
+
+def to_remind(round_: Round, number: int) -> QuerySet[PersonalLink]:
+    """The links of who gets reminder `number` now: silent, willing, and not reminded so far or just now."""
+    mine = _reminders_of(round_).filter(guardian=OuterRef("guardian"))
+    done = mine.filter(kind__in=REMINDERS[number - 1 :])
+    just_now = mine.filter(due_at__gt=current().now - REST)
+    links = silent_links(round_).filter(no_reminders_at=None)
+    return links.exclude(Exists(done)).exclude(Exists(just_now))
+
+
+def plan_of_reminder(round_: Round, number: int) -> Plan:
+    """Who would get this reminder now, and who that stays silent would not, and why (UX-A9). Writes nothing."""
+    plan, after = Plan(), 0
+    due = to_remind(round_, number)
+    asked_not_to = silent_links(round_).exclude(no_reminders_at=None)
+    plan.left_out[LeftOut.NO_REMINDERS] = list(asked_not_to.order_by().values_list("guardian_id", flat=True))
+    while ids := list(
+        due.filter(guardian_id__gt=after).order_by("guardian_id").values_list("guardian_id", flat=True)[:PORTION]
+    ):
+        add_reachable(plan, families_of(ids, current().today))
+        after = ids[-1]
+    return plan
+
+
+def stop_reminders(link: PersonalLink) -> bool:
+    """The guardian of this link is not reminded again in this round; what was chosen, or not, stays (R5).
+
+    False when it was asked for before. Recorded.
+    """
+    with transaction.atomic():
+        waiting = PersonalLink.objects.filter(id=link.id, no_reminders_at=None)
+        if not waiting.update(no_reminders_at=current().now):
+            return False
+        stop_messages(cause=link.round.cause, kinds=REMINDERS, guardian_ids=[link.guardian_id])
+        record(Verb.REMINDERS_REFUSED, "guardian", link.guardian_id, round=link.round_id)
+    return True
+
+
+def _reminders_of(round_: Round) -> QuerySet[Message]:
+    return Message.objects.filter(cause=round_.cause, kind__in=REMINDERS).order_by()
+
+
+def _put_all(round_: Round, due: QuerySet[PersonalLink], number: int, closed: Collection[int]) -> int:
+    """In portions, so that a round of any size takes the same memory."""
+    count, after = 0, 0
+    while links := list(due.filter(guardian_id__gt=after).order_by("guardian_id")[:PORTION]):
+        count += _put(round_, links, number, closed)
+        after = links[-1].guardian_id
+    return count
+
+
+def _put(round_: Round, links: list[PersonalLink], number: int, closed: Collection[int]) -> int:
+    today = current().today
+    families = families_of([link.guardian_id for link in links], today)
+    guardians = Guardian.objects.in_bulk(list(families))
+    messages = []
+    for link in links:
+        family = families.get(link.guardian_id)
+        if family is None or family.schools & set(closed):
+            continue  # decides for nobody any more, or it is vacation at one of the schools
+        language = guardians[link.guardian_id].language
+        messages.append(
+            NewMessage(
+                kind=REMINDERS[number - 1],
+                guardian_id=link.guardian_id,
+                language=language,
+                cause=round_.cause,
+                context=invite_words(family.call_names, link.closes_on, language),
+                link=link.target,
+                due_at=morning(today),
+                lane=Lane.ROUNDS,
+            )
+        )
+    return put_messages(messages).planned
