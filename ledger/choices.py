@@ -73,6 +73,7 @@ class Verb(models.TextChoices):
     MEASURE_DECIDED = "incidents:measure:decided", _("a measure was decided")
     PARENTS_TOLD = "incidents:parents:told", _("parents were told, or it was tried")
     ROUTING_SET = "incidents:routing:set", _("the table of who handles a report was changed")
+    MAIL_BOUNCED = "notices:mail:bounced", _("a mail to a parent came back")
     PERSON_CHOSEN = "accounts:person:chosen", _("somebody said which of two persons they are")
     ENTRY_ERASED = "ledger:entry:erased", _("the personal part of an entry was erased")
 

@@ -3,10 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Lane(models.TextChoices):
-    """What waits behind what: a sign-in code never stands in the queue of a round (R5)."""
+    """What waits behind what, most urgent first: nobody's code or receipt stands behind a campaign (R5)."""
 
     CODES = "codes", _("sign-in codes")
-    BULK = "bulk", _("rounds and receipts")
+    BULK = "bulk", _("receipts and news")
+    ROUNDS = "rounds", _("invitations and reminders of a round")
 
 
 class State(models.TextChoices):
@@ -24,3 +25,19 @@ class Unreachable(models.TextChoices):
     UNKNOWN = "unknown", _("this person is not known any more")
     NO_ADDRESS = "no_address", _("no e-mail address is known")
     NO_CONTACT = "no_contact", _("this person may not be contacted")
+    BOUNCED = "bounced", _("mail to this address came back")
+
+
+class BounceSource(models.TextChoices):
+    """How it became known that a mail did not arrive."""
+
+    SMTP = "smtp", _("the mail server refused it at once")
+    WEBHOOK = "webhook", _("the mail provider told it")
+    MAILBOX = "mailbox", _("it came back by mail")
+
+
+class BounceKind(models.TextChoices):
+    """What came back. A complaint closes no address: a tap on "spam" must not hide a question of law."""
+
+    BOUNCE = "bounce", _("not delivered")
+    COMPLAINT = "complaint", _("marked as spam by who got it")

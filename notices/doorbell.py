@@ -83,7 +83,7 @@ def ring_once() -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
-        for lane in sorted(held):
+        for lane in sorted(held, key=list(Lane).index):
             ring(lane)
 
 

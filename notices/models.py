@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from ledger.retention import Keep
-from schools.models import FoundationRow, Guardian, tenant_key
+from schools.models import Foundation, FoundationRow, Guardian, tenant_key
 
-from .choices import Lane, State
+from .choices import BounceKind, BounceSource, Lane, State
 
 
 def message_id_of(key: object) -> str:
@@ -113,6 +113,12 @@ class Claim(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     foundation_id = models.BigIntegerField(null=True)
     lane = models.CharField(max_length=10, choices=Lane)
+    cause = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        help_text="what a pause can hold, as foundation and round: 3/round:12; empty: nothing holds it",
+    )
     domain = models.CharField(
         max_length=255, help_text="of the recipient's address, to pace per mail provider"
     )
@@ -124,7 +130,77 @@ class Claim(models.Model):
 
     class Meta:
         ordering = ["due_at", "id"]
-        indexes = [models.Index(fields=["lane", "due_at"], name="claim_due")]
+        indexes = [
+            models.Index(fields=["lane", "due_at"], name="claim_due"),
+            # From pile to pile (one cause, one domain) without a look at the mails of a slow one.
+            models.Index(fields=["lane", "cause", "domain", "due_at", "id"], name="claim_pile"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lane} {self.id}"
+
+
+class Held(models.Model):
+    """A cause of which nothing leaves for now (R3): one row, however many mails wait. Outside the wall, like the
+    tickets that it holds; no content."""
+
+    retention = Keep("until it is let go", "R3")
+    foundation = models.ForeignKey(
+        Foundation, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    cause = models.CharField(max_length=60, unique=True, help_text="as on the ticket: 3/round:12")
+    held_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["cause"]
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class Pace(models.Model):
+    """When the next mail may go to this mail provider (R5); nothing of any person. Outside the wall.
+
+    A domain without a row may go now. `slowed`: how often in a row that provider asked for patience.
+    """
+
+    retention = Keep("until delivered", "R5")
+    domain = models.CharField(max_length=255, primary_key=True)
+    next_at = models.DateTimeField()
+    slowed = models.PositiveSmallIntegerField(db_default=0)
+
+    class Meta:
+        ordering = ["domain"]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Bounce(FoundationRow):
+    """A message that certainly did not arrive, and at which address: what a director can prove (R2, R5).
+
+    `is_about_address`: mail to that address will never arrive (nobody there); not so for a mailbox that is full or a
+    server that mistrusts ours. Without guardian or message: that one has been erased.
+    """
+
+    retention = Keep("2 years after the round", "AVG 7(1): proof that somebody was asked, reminded and told")
+    guardian = tenant_key(Guardian, null=True, related_name="bounces")
+    message = tenant_key(Message, null=True, related_name="bounces")
+    kind = models.CharField(max_length=10, choices=BounceKind, default=BounceKind.BOUNCE)
+    address = models.CharField(
+        max_length=254, help_text="in small letters, as the school had it or as was told"
+    )
+    status = models.CharField(max_length=12, help_text="RFC 3463, e.g. 5.1.1")
+    is_about_address = models.BooleanField()
+    source = models.CharField(max_length=10, choices=BounceSource)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["foundation", "guardian"], name="bounce_guardian")]
+        constraints = [
+            models.UniqueConstraint(fields=["foundation", "message", "kind"], name="bounce_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.message_id}"

@@ -4,38 +4,59 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from schools.models import Guardianship
 
-from .choices import Lane
-from .models import Claim
+from .choices import BounceKind, Lane
+from .models import Bounce, Claim, Held
+from .quiet import may_leave
 
 
 def claims_due(now: datetime) -> QuerySet[Claim]:
-    """Tickets that may be delivered now: due, and in nobody's hand (or in that of a dead worker)."""
-    return Claim.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+    """Tickets that may be delivered now: due, not held, and in nobody's hand (or in that of a dead worker)."""
+    return not_held().filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+
+
+def not_held() -> QuerySet[Claim]:
+    """Tickets of which the cause may go on."""
+    return Claim.objects.exclude(Exists(Held.objects.filter(cause=OuterRef("cause"))))
+
+
+def lanes_open(now: datetime) -> list[Lane]:
+    """The lanes that deliver at this moment, most urgent first: rounds not at quiet times."""
+    return [lane for lane in Lane if lane != Lane.ROUNDS or may_leave(now)]
 
 
 def lanes_with_work(now: datetime) -> list[Lane]:
     """The lanes in which something is due, most urgent first."""
-    return [lane for lane in Lane if claims_due(now).filter(lane=lane).exists()]
+    return [lane for lane in lanes_open(now) if claims_due(now).filter(lane=lane).exists()]
 
 
 def oldest_due_age() -> float:
     """Seconds that the oldest mail has been due without being delivered; 0 when none is (for /readyz).
 
-    Counts from the first try, so a mail server that stays away shows, however long each pause is.
+    Counts from the first try, so a mail server that stays away shows, however long each pause is. What is held, and
+    rounds at quiet times, are not late.
     """
     now = timezone.now()
-    oldest = Claim.objects.filter(first_due_at__lte=now).aggregate(oldest=Min("first_due_at"))["oldest"]
+    due = not_held().filter(first_due_at__lte=now, lane__in=lanes_open(now))
+    oldest = due.aggregate(oldest=Min("first_due_at"))["oldest"]
     return (now - oldest).total_seconds() if oldest else 0.0
 
 
 def hold(ids: Collection[UUID]) -> None:
     """Lock these tickets until commit: before their messages and in one order, so nobody waits in a ring."""
     list(Claim.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
+
+
+def bounced(guardian: OuterRef, email: OuterRef) -> QuerySet[Bounce]:
+    """For `Exists`: mail to the address that this guardian has now can never arrive (R2)."""
+    return Bounce.objects.filter(
+        guardian_id=guardian, address=Lower(email), kind=BounceKind.BOUNCE, is_about_address=True
+    )
 
 
 def may_contact(guardian: OuterRef, today: date) -> QuerySet[Guardianship]:

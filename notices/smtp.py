@@ -31,10 +31,16 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server said about one mail. `error`: at most 80 characters, without the address."""
+    """What the server said about one mail. `error`: at most 80 characters, without the address.
+
+    `status`: what a refusal for ever says by RFC 3463 (5.0.0 when the server said no more than "no"). `asks_patience`:
+    not about this mail; everything for this provider comes too fast.
+    """
 
     verdict: Verdict
     error: str = ""
+    status: str = ""
+    asks_patience: bool = False
 
 
 class Postman:
@@ -64,7 +70,7 @@ class Postman:
         """Give one mail to the server; raises LineLostError or ServerAwayError: nothing is known of it."""
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         if (address := _for_the_line(to)) is None:
-            return Reply(Verdict.NEVER, "the address cannot be mailed to")
+            return Reply(Verdict.NEVER, "the address cannot be mailed to", status="5.1.3")
         line = self._connected()
         try:
             line.sendmail(sender, [address], mail, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else [])
@@ -99,14 +105,27 @@ class Postman:
 
     def _judge(self, code: int, said: bytes | str) -> Reply:
         """421 closes the line; another 4xx is about this mail now, 5xx about this mail for ever."""
-        if code == 421:
-            self._drop()
-            raise LineLostError("421")
         text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
         # The enhanced status ("5.1.1") tells the kind of refusal; the rest may hold the address.
-        status = re.match(r"\d\.\d{1,3}\.\d{1,3}\b", text)
-        error = f"{code} {status[0]}" if status else str(code)
-        return Reply(Verdict.LATER if 400 <= code < 500 else Verdict.NEVER, error)
+        found = re.match(r"\d\.\d{1,3}\.\d{1,3}\b", text)
+        status = found[0] if found else ""
+        error = f"{code} {status}".strip()
+        if code == 421:
+            self._drop()
+        if _asks_patience(code, status, text):
+            return Reply(Verdict.LATER, error, asks_patience=True)
+        if code == 421:
+            raise LineLostError("421")
+        if 400 <= code < 500:
+            return Reply(Verdict.LATER, error)
+        return Reply(Verdict.NEVER, error, status=status if status.startswith("5") else "5.0.0")
+
+
+def _asks_patience(code: int, status: str, text: str) -> bool:
+    """A bare 421, or 4.7.x: too much at once. Not greylisting, which is about one mail, whatever its number."""
+    if re.search(r"gr[ae]y", text, re.I):
+        return False
+    return status.startswith("4.7.") or (code == 421 and not status)
 
 
 def _for_the_line(address: str) -> str | None:

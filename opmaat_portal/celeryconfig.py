@@ -11,7 +11,8 @@ broker_connection_max_retries = None  # for ever: a broker that comes back is fo
 broker_transport_options = {
     # Above the longest task (task_time_limit), or the broker hands it to a second worker while it runs.
     "visibility_timeout": 900,
-    # Look in them in this order, each time: `codes`, then what somebody waits for at a screen, then the rest.
+    # Look in them in this order, each time: `codes`, then what somebody waits for at a screen, receipts, papers; last
+    # `rounds`, that goes on for an hour and for which nobody waits at a given minute.
     "queue_order_strategy": "priority",
     "socket_connect_timeout": 5,
     "health_check_interval": 10,
@@ -19,7 +20,7 @@ broker_transport_options = {
 result_backend = None
 task_ignore_result = True
 
-task_queues = (Queue("codes"), Queue("sheets"), Queue("bulk"), Queue("documents"))
+task_queues = tuple(Queue(name) for name in ("codes", "sheets", "bulk", "documents", "rounds"))
 task_default_queue = "bulk"
 # A sweep is short and must not stand behind a round.
 task_routes = {
@@ -91,3 +92,9 @@ beat_schedule = {
         "options": {"expires": 3600},
     },
 }
+if settings.BOUNCE_MAILBOX:
+    beat_schedule["read-bounces"] = {
+        "task": "notices.tasks.read_bounces",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    }

@@ -59,7 +59,9 @@ KINDS: tuple[tuple[Any, str], ...] = (
     ),
     (_("Messages to parents"), "notices.Message"),
     (_("Mails with a sign-in code"), "notices.AccountMail"),
-    (_("The waiting line of mails"), "notices.Claim"),
+    (_("The waiting line of mails"), "notices.Claim notices.Pace"),
+    (_("Rounds that are paused"), "notices.Held"),
+    (_("Mails that came back"), "notices.Bounce"),
     (
         _("Reports and what was done with them"),
         "incidents.Case incidents.CaseKey incidents.Identity incidents.Handler incidents.Event"
@@ -96,6 +98,7 @@ TERMS = (
     gettext_noop("2 years after the round"),
     gettext_noop("text until sent; the row 30 days"),
     gettext_noop("until delivered"),
+    gettext_noop("until it is let go"),
     gettext_noop("2 years after leaving"),
     gettext_noop("2 years after the last role ended"),
     gettext_noop("2 years after it ended"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("publications.urls")),  # before consent: "waar" is no question
     path("", include("consent.urls")),
     path("beheer/", include("schools.urls")),
+    path("post/", include("notices.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("opmaat_portal.demo.urls")))

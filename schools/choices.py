@@ -16,6 +16,7 @@ RESERVED_SLUGS = (
     "leerling",
     "melding",
     "ouder",
+    "post",
     "privacy",
     "readyz",
     "start",

@@ -80,11 +80,16 @@ def national_holidays(year: int) -> frozenset[date]:
     return frozenset(day for day, name in days.items() if name != "Good Friday")
 
 
+def is_national_holiday(day: date) -> bool:
+    """A day off for every school: see `national_holidays`."""
+    return day in _holidays(day.year)
+
+
 def is_school_day(day: date, vacations: Sequence[DaysOff]) -> bool:
     """Not in a weekend, no national holiday, and in none of these vacations (I7)."""
     return (
         day.weekday() < 5
-        and day not in _holidays(day.year)
+        and not is_national_holiday(day)
         and not any(since <= day <= until for since, until in vacations)
     )
 

@@ -201,6 +201,7 @@ ROWS: dict[str, Row] = {
     "portal:privacy": everybody(),
     "portal:accessibility": everybody(),
     "portal:security_txt": everybody(),
+    "notices:returned": Row(only(_404=EVERYBODY)),  # with its own secret: tests/notices/test_webhook.py
     "portal:healthz": everybody(),
     "portal:readyz": everybody(),
     "portal:start": signed_in(),

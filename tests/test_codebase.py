@@ -53,7 +53,7 @@ MORE_FILES = {
     "accounts": {"settings", "adapter", "links", "counters", "devices", "qr", "sealing"},
     "consent": {"schemas"},
     "incidents": {"sealing", "phrases", "words", "pictures"},
-    "notices": {"backend", "decoder", "doorbell", "mail", "pdf", "press", "smtp"},
+    "notices": {"backend", "bounces_read", "decoder", "doorbell", "mail", "pdf", "press", "quiet", "smtp"},
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
         "retention", "start", "waiting", "counts", "demo", "languages", "formats",

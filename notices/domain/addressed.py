@@ -13,8 +13,10 @@ from notices import mail
 from notices.choices import Lane
 from notices.doorbell import ring
 from notices.models import AccountMail, Claim
+from notices.quiet import next_moment
 from schools.models import Foundation, Person
 
+from .hold import hold_key
 from .write import foundation_words
 
 
@@ -26,12 +28,18 @@ def put_mails(
     foundation: Foundation,
     due_at: datetime,
     language: str = settings.LANGUAGE_CODE,
+    lane: Lane = Lane.BULK,
+    cause: str = "",
 ) -> int:
     """Put one mail for each of these people, to leave from `due_at`; gives how many have an address.
 
     `kind` names the template. In the transaction of its cause, which sees to it that it happens once. The mail is
     written now and to the address of now: a later reader of the row must not have to open what it is about.
+    In the lane of rounds it is held along with `cause` (`round:12`), and leaves at no quiet time.
     """
+    in_round = lane == Lane.ROUNDS
+    due_at = next_moment(due_at) if in_round else due_at
+    key = hold_key(foundation.id, cause) if in_round and cause else ""
     around = {"foundation": foundation_words(foundation, mail.supported(language))}
     rows = []
     for person in people:
@@ -50,12 +58,12 @@ def put_mails(
             )
         )
     AccountMail.objects.bulk_create(rows)
-    Claim.objects.bulk_create([_claim_of(row, due_at) for row in rows])
+    Claim.objects.bulk_create([_claim_of(row, due_at, lane, key) for row in rows])
     if rows:
-        transaction.on_commit(partial(ring, Lane.BULK))
+        transaction.on_commit(partial(ring, lane))
     return len(rows)
 
 
-def _claim_of(row: AccountMail, due_at: datetime) -> Claim:
+def _claim_of(row: AccountMail, due_at: datetime, lane: Lane, key: str) -> Claim:
     domain = row.to.rpartition("@")[2].lower()
-    return Claim(id=row.id, lane=Lane.BULK, domain=domain, first_due_at=due_at, due_at=due_at)
+    return Claim(id=row.id, lane=lane, cause=key, domain=domain, first_due_at=due_at, due_at=due_at)

@@ -16,6 +16,7 @@ from notices.choices import Lane, State
 from notices.models import AccountMail, Claim, Message
 from notices.querysets import hold
 
+from .bounces import keep_refusals
 from .lease import Ticket, give_back, put_off
 
 # A mail server may be away for a long weekend; a sign-in code is of no use after an hour.
@@ -32,11 +33,16 @@ class Fate(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of one ticket; `error` in at most 80 characters, without an address."""
+    """What became of one ticket; `error` in at most 80 characters, without an address.
+
+    `status`: a mail server refused it for ever, in the words of RFC 3463; `to` is then the address.
+    """
 
     ticket: Ticket
     fate: Fate
     error: str = ""
+    status: str = ""
+    to: str = ""
 
 
 def settle(settled: Iterable[Settled]) -> None:
@@ -79,9 +85,11 @@ def _book(model: type[Message] | type[AccountMail], settled: Sequence[Settled]) 
         waiting.filter(id__in=ids).update(state=State.FAILED, last_error=error, **emptied)
     for error, ids in _by_error(later).items():
         waiting.filter(id__in=ids).update(last_error=error)
+    if model is Message:
+        keep_refusals([(one.ticket.id, one.to, one.status) for one in failed if one.status])
     Claim.objects.filter(id__in=_ids([*sent, *failed, *by_fate[Fate.GONE]])).delete()
     put_off(one.ticket for one in later)
-    give_back(_ids(by_fate[Fate.UNTRIED]))
+    give_back([one.ticket for one in by_fate[Fate.UNTRIED]])
 
 
 def _ids(settled: Iterable[Settled]) -> list[UUID]:

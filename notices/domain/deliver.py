@@ -6,7 +6,9 @@ on where it stood. A mail server that accepted a mail is believed; that mail is 
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,12 +18,15 @@ from notices.models import AccountMail
 from notices.querysets import lanes_with_work
 from notices.smtp import LineLostError, Postman, ServerAwayError, Verdict
 
+from . import pace
 from .books import Fate, Settled, settle
-from .lease import lease, mark_accepted
+from .lease import FIRST_PAUSE, LONGEST_PAUSE, Ticket, lease, mark_accepted, still_open
 from .write import Ready, prepare
 
-# Small enough that a stop (R3) or a waiting code (R5) is seen within a second, large enough to be cheap.
+# Small enough that a waiting code (R5) is seen within a second, large enough to be cheap.
 SLICE, SLICE_SECONDS = 50, 1.0
+# Within a slice: how often is looked whether somebody paused or stopped the round (R3: within 2 seconds).
+LOOK_SECONDS = 0.5
 # One call goes on about this long and for this many mails, so that a round is a handful of tasks; but it ends
 # long before the worker's time limit.
 CALL_SECONDS, CALL_MAILS, CALL_SECONDS_AT_MOST = 10.0, 200, 300.0
@@ -33,17 +38,24 @@ FATES = {Verdict.ACCEPTED: Fate.SENT, Verdict.LATER: Fate.LATER, Verdict.NEVER: 
 def deliver_due(lane: Lane) -> bool:
     """Deliver what is due in this lane over one connection; True when more is left than one call should do.
 
-    In the lane of rounds, sign-in codes that wait go first after every second (R5). Safe to run many times at
-    once. Raises when it is called inside a transaction.
+    What is more urgent and waits goes first after every second (R5). Where only providers are left that may not get
+    more yet, one process waits for them. Safe to run many times at once. Raises when it is called inside a
+    transaction.
     """
     began, handled = time.monotonic(), 0
+    lanes = list(Lane)
     with Postman() as postman:
         while _goes_on(time.monotonic() - began, handled):
-            if lane != Lane.CODES:
-                _deliver_slice(Lane.CODES, postman)
+            for urgent in lanes[: lanes.index(lane)]:
+                _deliver_slice(urgent, postman)
             taken = _deliver_slice(lane, postman)
-            if not taken or postman.away_because:
+            if postman.away_because:
                 return False
+            if not taken:
+                if not _waited(lane):
+                    return False
+                if time.monotonic() - began > CALL_SECONDS:
+                    break
             handled += taken
     return True
 
@@ -54,6 +66,7 @@ def sweep() -> list[Lane]:
     This is what finds the mails of a killed worker, of a broker that lost its memory, and those due only now.
     """
     now = timezone.now()
+    pace.forget_old(now)
     AccountMail.objects.filter(created_at__lt=now - KEEP_ACCOUNT_MAILS).delete()
     lanes = lanes_with_work(now)
     for lane in lanes:
@@ -73,16 +86,48 @@ def _deliver_slice(lane: Lane, postman: Postman) -> int:
     return len(tickets)
 
 
+def _waited(lane: Lane) -> bool:
+    """Wait a moment for a provider that may get more soon; False when there is none, or somebody else does it."""
+    if lane == Lane.CODES:
+        return False
+    with pace.one_waits(lane) as is_ours:
+        seconds = pace.pause(lane, timezone.now()) if is_ours else None
+        if seconds is None:
+            return False
+        time.sleep(seconds)
+    return True
+
+
+@dataclass
+class _Watch:
+    """What is known while a slice is handed over: how late it is, what may still leave, who asked for patience."""
+
+    tickets: Sequence[Ticket]
+    ends: float
+    looked_at: float
+    open: set[UUID]
+    slow: set[str] = field(default_factory=set)
+    took: set[str] = field(default_factory=set)
+
+    def lets(self, ticket: Ticket, now: float) -> bool:
+        if now - self.looked_at > LOOK_SECONDS:
+            self.open = still_open(self.tickets)
+            self.looked_at = now
+        return now <= self.ends and ticket.id in self.open and ticket.domain not in self.slow
+
+
 def _hand_over(mails: Sequence[Ready | Settled], postman: Postman) -> list[Settled]:
-    ends = time.monotonic() + SLICE_SECONDS
-    return [
-        one if isinstance(one, Settled) else _hand_over_one(one, postman, is_late=time.monotonic() > ends)
-        for one in mails
-    ]
+    now = time.monotonic()
+    tickets = [one.ticket for one in mails if isinstance(one, Ready)]
+    watch = _Watch(tickets, now + SLICE_SECONDS, now, {ticket.id for ticket in tickets})
+    settled = [one if isinstance(one, Settled) else _hand_over_one(one, postman, watch) for one in mails]
+    pace.go_on(watch.took - watch.slow)
+    pace.slow_down(watch.slow, timezone.now(), first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    return settled
 
 
-def _hand_over_one(mail: Ready, postman: Postman, *, is_late: bool) -> Settled:
-    if is_late:
+def _hand_over_one(mail: Ready, postman: Postman, watch: _Watch) -> Settled:
+    if not watch.lets(mail.ticket, time.monotonic()):
         return Settled(mail.ticket, Fate.UNTRIED)
     try:
         reply = postman.hand_over(mail.to, mail.content)
@@ -90,4 +135,7 @@ def _hand_over_one(mail: Ready, postman: Postman, *, is_late: bool) -> Settled:
         return Settled(mail.ticket, Fate.LATER, f"mail server away: {error}"[:80])
     if reply.verdict is Verdict.ACCEPTED:
         mark_accepted(mail.ticket)
-    return Settled(mail.ticket, FATES[reply.verdict], reply.error)
+        watch.took.add(mail.ticket.domain)
+    if reply.asks_patience:
+        watch.slow.add(mail.ticket.domain)
+    return Settled(mail.ticket, FATES[reply.verdict], reply.error, reply.status, mail.to)

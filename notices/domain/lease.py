@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from notices.choices import Lane
 from notices.models import Claim
-from notices.querysets import claims_due
+from notices.querysets import claims_due, lanes_open, not_held
+
+from . import pace
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=10)
 
@@ -27,18 +29,32 @@ class Ticket:
     attempts: int
     first_due_at: datetime
     is_accepted: bool
+    domain: str
+
+    @property
+    def is_paced(self) -> bool:
+        """A sign-in code goes when it is there, whatever its provider thinks of us."""
+        return self.lane != Lane.CODES
 
 
 def lease(lane: Lane, size: int) -> list[Ticket]:
     """Take up to `size` due tickets, oldest first, past those that another worker is just taking.
 
-    They count as tried; unless given back or settled they are free again after OUTBOX_LEASE_SECONDS.
+    They count as tried; unless given back or settled they are free again after OUTBOX_LEASE_SECONDS. Codes go as
+    they come; the others at the pace of each provider, and rounds not at quiet times: also what was left behind by a
+    mail server that was away does not leave at night.
     """
     now = timezone.now()
+    if lane not in lanes_open(now):
+        return []
     # durable: refuses to run inside somebody's transaction, in which a lease would mean nothing to others.
     with transaction.atomic(durable=True):
-        due = claims_due(now).filter(lane=lane).order_by("due_at", "id")
-        taken = list(due.select_for_update(skip_locked=True)[:size])
+        if lane == Lane.CODES:
+            due = claims_due(now).filter(lane=lane).order_by("due_at", "id")
+            taken = list(due.select_for_update(skip_locked=True)[:size])
+        else:
+            taken = pace.take(lane, size, now)
+            pace.charge([claim.domain for claim in taken], now)
         Claim.objects.filter(id__in=[claim.id for claim in taken]).update(
             lease_until=now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), attempts=F("attempts") + 1
         )
@@ -50,6 +66,7 @@ def lease(lane: Lane, size: int) -> list[Ticket]:
             claim.attempts + 1,
             claim.first_due_at,
             claim.accepted_at is not None,
+            claim.domain,
         )
         for claim in taken
     ]
@@ -60,10 +77,18 @@ def mark_accepted(ticket: Ticket) -> None:
     Claim.objects.filter(id=ticket.id).update(accepted_at=timezone.now())
 
 
-def give_back(ids: Collection[UUID]) -> None:
+def still_open(tickets: Iterable[Ticket]) -> set[UUID]:
+    """Which of these were not stopped or held since they were taken."""
+    ids = [ticket.id for ticket in tickets]
+    return set(not_held().filter(id__in=ids).values_list("id", flat=True))
+
+
+def give_back(tickets: Collection[Ticket]) -> None:
     """Not tried after all: free for anybody at once."""
-    if ids:
+    if tickets:
+        ids = [ticket.id for ticket in tickets]
         Claim.objects.filter(id__in=ids).update(lease_until=None, attempts=F("attempts") - 1)
+        pace.refund([ticket.domain for ticket in tickets if ticket.is_paced], timezone.now())
 
 
 def put_off(tickets: Iterable[Ticket]) -> None:

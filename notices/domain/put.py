@@ -1,4 +1,4 @@
-"""Put messages in the outbox, and take them out: in the transaction of what they are about (R5, R11)."""
+"""Put messages in the outbox, in the transaction of what they are about (R5, R11)."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -12,11 +12,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from ledger.acting import current
-from notices.choices import Lane, State, Unreachable
+from notices.choices import Lane, Unreachable
 from notices.doorbell import ring
-from notices.models import Claim, Message
-from notices.querysets import hold, may_contact
+from notices.querysets import bounced, may_contact
+from notices.quiet import next_moment
 from schools.models import Guardian
+
+from .hold import hold_key
+from .stop import stop_messages as stop_messages  # in and out of the outbox: one address for who calls
 
 # One statement for message and ticket: a message without a ticket would never leave. What was sent, or is on
 # its way, stays as it is; of the waiting ones only those in `replaced` get the new words.
@@ -25,8 +28,8 @@ WITH given AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(guardians)s::bigint[], %(kinds)s::text[], %(causes)s::text[],
         %(languages)s::text[], %(contexts)s::jsonb[], %(links)s::uuid[], %(dues)s::timestamptz[],
-        %(domains)s::text[]
-    ) AS row (id, guardian_id, kind, cause, language, context, link, due_at, domain)
+        %(domains)s::text[], %(lanes)s::text[], %(holds)s::text[]
+    ) AS row (id, guardian_id, kind, cause, language, context, link, due_at, domain, lane, held_as)
 ), put AS (
     INSERT INTO notices_message AS message
         (id, foundation_id, guardian_id, kind, cause, language, context, link, due_at, state, attempts,
@@ -39,8 +42,8 @@ WITH given AS (
         WHERE message.id = ANY (%(replaced)s::uuid[])
     RETURNING id, guardian_id, kind, cause, due_at
 )
-INSERT INTO notices_claim (id, foundation_id, lane, domain, first_due_at, due_at, attempts)
-SELECT put.id, %(foundation)s, %(lane)s, given.domain, put.due_at, put.due_at, 0
+INSERT INTO notices_claim (id, foundation_id, lane, cause, domain, first_due_at, due_at, attempts)
+SELECT put.id, %(foundation)s, given.lane, given.held_as, given.domain, put.due_at, put.due_at, 0
 FROM put JOIN given USING (guardian_id, kind, cause)
 ON CONFLICT (id) DO UPDATE
     SET domain = excluded.domain, first_due_at = excluded.first_due_at, due_at = excluded.due_at
@@ -49,7 +52,10 @@ ON CONFLICT (id) DO UPDATE
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What a guardian must be told. See `notices.models.Message` for the words; `due_at` None is: now."""
+    """What a guardian must be told. See `notices.models.Message` for the words; `due_at` None is: now.
+
+    In the lane of rounds it can be held (`hold_back`) and leaves at no quiet time; the caller knows the vacations.
+    """
 
     kind: str
     guardian_id: int
@@ -58,6 +64,7 @@ class NewMessage:
     context: dict[str, Any] = field(default_factory=dict)
     link: UUID | None = None
     due_at: datetime | None = None
+    lane: Lane = Lane.BULK
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +93,10 @@ def put_messages(messages: Sequence[NewMessage], *, replace_waiting: bool = Fals
         reachable = [message for message in wanted.values() if message.guardian_id in domains]
         replaced = _hold_waiting(reachable) if replace_waiting else []
         planned = _insert(reachable, foundation_id, domains, replaced, act.now) if reachable else 0
-    if any(message.due_at is None or message.due_at <= act.now for message in reachable):
-        transaction.on_commit(partial(ring, Lane.BULK))
+    for lane in Lane:
+        if any(message.lane == lane and _due_at(message, act.now) <= act.now for message in reachable):
+            transaction.on_commit(partial(ring, lane))
     return Put(planned, unreachable)
-
-
-def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collection[int] | None = None) -> int:
-    """Take the waiting messages of this cause out of the outbox: of these guardians, or of all (R2, R3).
-
-    Takes effect at commit; what a worker has in hand at that moment may still leave, for at most 2 seconds.
-    Their content is emptied. Returns how many were stopped; none is no error. Raises NotActing,
-    NotOneFoundation.
-    """
-    chosen = Message.objects.filter(
-        foundation_id=current().foundation, cause=cause, kind__in=kinds, state=State.WAITING
-    )
-    if guardian_ids is not None:
-        chosen = chosen.filter(guardian_id__in=guardian_ids)
-    with transaction.atomic():
-        ids = list(chosen.order_by("id").values_list("id", flat=True))
-        hold(ids)
-        Claim.objects.filter(id__in=ids).delete()
-        return Message.objects.filter(id__in=ids, state=State.WAITING).update(state=State.STOPPED, context={})
 
 
 def who_can_be_reached(
@@ -115,24 +104,34 @@ def who_can_be_reached(
 ) -> tuple[dict[int, str], dict[int, Unreachable]]:
     """Guardian id → domain of the address, and guardian id → why not. For a preview too: writes nothing (R3)."""
     known = {
-        guardian_id: (email, contactable)
-        for guardian_id, email, contactable in Guardian.objects.filter(id__in=guardian_ids)
-        .annotate(contactable=Exists(may_contact(OuterRef("id"), today)))
-        .values_list("id", "email", "contactable")
+        guardian_id: (email, contactable, came_back)
+        for guardian_id, email, contactable, came_back in Guardian.objects.filter(id__in=guardian_ids)
+        .annotate(
+            contactable=Exists(may_contact(OuterRef("id"), today)),
+            came_back=Exists(bounced(OuterRef("id"), OuterRef("email"))),
+        )
+        .values_list("id", "email", "contactable", "came_back")
     }
     domains: dict[int, str] = {}
     unreachable: dict[int, Unreachable] = {}
     for guardian_id in sorted(guardian_ids):
-        email, contactable = known.get(guardian_id, ("", False))
+        email, contactable, came_back = known.get(guardian_id, ("", False, False))
         if guardian_id not in known:
             unreachable[guardian_id] = Unreachable.UNKNOWN
         elif not contactable:
             unreachable[guardian_id] = Unreachable.NO_CONTACT
         elif not email:
             unreachable[guardian_id] = Unreachable.NO_ADDRESS
+        elif came_back:
+            unreachable[guardian_id] = Unreachable.BOUNCED
         else:
             domains[guardian_id] = email.rpartition("@")[2].lower()
     return domains, unreachable
+
+
+def _due_at(message: NewMessage, now: datetime) -> datetime:
+    due_at = message.due_at or now
+    return next_moment(due_at) if message.lane == Lane.ROUNDS else due_at
 
 
 def _hold_waiting(messages: Sequence[NewMessage]) -> list[UUID]:
@@ -142,7 +141,7 @@ def _hold_waiting(messages: Sequence[NewMessage]) -> list[UUID]:
     query = """
         SELECT claim.id FROM notices_claim AS claim JOIN notices_message AS message USING (id)
         JOIN unnest(%s::text[], %s::text[], %s::bigint[]) AS row (cause, kind, guardian_id)
-            USING (cause, kind, guardian_id)
+            ON (row.cause, row.kind, row.guardian_id) = (message.cause, message.kind, message.guardian_id)
         WHERE message.state = 'waiting' AND claim.accepted_at IS NULL
             AND (claim.lease_until IS NULL OR claim.lease_until < %s)
         ORDER BY claim.id FOR UPDATE OF claim
@@ -168,10 +167,15 @@ def _insert(
         "languages": [message.language for message in messages],
         "contexts": [json.dumps(message.context) for message in messages],
         "links": [message.link for message in messages],
-        "dues": [message.due_at or now for message in messages],
+        "dues": [_due_at(message, now) for message in messages],
         "domains": [domains[message.guardian_id] for message in messages],
+        "lanes": [str(message.lane) for message in messages],
+        "holds": [
+            hold_key(foundation_id, message.cause) if message.lane == Lane.ROUNDS else ""
+            for message in messages
+        ],
     }
-    rest = {"foundation": foundation_id, "lane": str(Lane.BULK), "replaced": replaced}
+    rest = {"foundation": foundation_id, "replaced": replaced}
     with connection.cursor() as cursor:
         cursor.execute(PUT, columns | rest)
         return cursor.rowcount

@@ -16,7 +16,7 @@ from ledger.acting import acting, current, system
 from notices import mail
 from notices.choices import State, Unreachable
 from notices.models import AccountMail, Message
-from notices.querysets import may_contact
+from notices.querysets import bounced, may_contact
 from schools.models import Foundation
 from schools.rules import is_concept
 
@@ -75,7 +75,10 @@ def _messages(foundation_id: int, tickets: dict[UUID, Ticket]) -> list[Ready | S
         messages = list(
             Message.objects.filter(id__in=tickets, state=State.WAITING)
             .select_related("guardian")
-            .annotate(is_contactable=Exists(may_contact(OuterRef("guardian_id"), current().today)))
+            .annotate(
+                is_contactable=Exists(may_contact(OuterRef("guardian_id"), current().today)),
+                is_bounced=Exists(bounced(OuterRef("guardian_id"), OuterRef("guardian__email"))),
+            )
         )
         targets = [message.link for message in messages if message.link]
         links = {row.target: row for row in LinkKey.objects.filter(target__in=targets)}
@@ -139,4 +142,6 @@ def _unreachable(message: Message) -> Unreachable | None:
         return Unreachable.UNKNOWN
     if not message.is_contactable:  # type: ignore[attr-defined]
         return Unreachable.NO_CONTACT
-    return None if message.guardian.email else Unreachable.NO_ADDRESS
+    if not message.guardian.email:
+        return Unreachable.NO_ADDRESS
+    return Unreachable.BOUNCED if message.is_bounced else None  # type: ignore[attr-defined]

@@ -36,7 +36,9 @@ def make_past(foundation: Foundation, *, before: datetime, running: Round | None
 
 def mails_to_one_have_left() -> None:
     """What told a colleague or a pupil of long ago left long ago; only what is due later still waits."""
-    late = Claim.objects.filter(lane=Lane.BULK, foundation_id=None, due_at__lte=current().now)
+    late = Claim.objects.filter(
+        lane__in=[Lane.BULK, Lane.ROUNDS], foundation_id=None, due_at__lte=current().now
+    )
     ids = list(late.values_list("id", flat=True))
     AccountMail.objects.filter(id__in=ids).update(
         state=State.SENT, sent_at=current().now, **AccountMail.EMPTIED

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from .languages import LANGUAGES  # noqa: F401
+from .outbox import check_hours, read_pace
 from .static import guard_static_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -128,8 +129,21 @@ CELERY_BROKER_URL = env.str("REDIS_URL")
 # A worker that is silent this long is taken for dead; above the slowest single mail (four waits for the server).
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=90)
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=20)
-# No round wakes parents at night: the hour, school time, from which the mails of a day leave.
+# No round wakes parents at night: the hours, school time, between which its mails leave.
 MAILS_FROM_HOUR = env.int("MAILS_FROM_HOUR", default=7)
+MAILS_UNTIL_HOUR = env.int("MAILS_UNTIL_HOUR", default=20)
+check_hours(MAILS_FROM_HOUR, MAILS_UNTIL_HOUR)
+# Those hours hold, and nothing of a round leaves on a Sunday or a national holiday.
+QUIET_TIMES = env.bool("QUIET_TIMES", default=True)
+# Mails per seconds for each recipient domain. Large providers mistrust who comes with thousands at once.
+OUTBOX_PACE = read_pace(
+    env.str("OUTBOX_PACE", default="gmail.com=600/60,hotmail.com=600/60,outlook.com=600/60,*=3000/60")
+)
+# Mails that came back: the secret of the webhook (empty: there is none), and a Maildir or mbox on disk.
+BOUNCE_TOKEN = env.str("BOUNCE_TOKEN", default="")
+if BOUNCE_TOKEN and len(BOUNCE_TOKEN) < 32:
+    raise ImproperlyConfigured("BOUNCE_TOKEN needs at least 32 characters, or none at all.")
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 
 LANGUAGE_CODE = "nl"
 FORMAT_MODULE_PATH = ["opmaat_portal.formats"]

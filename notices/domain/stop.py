@@ -1,0 +1,65 @@
+"""Take planned mails out of the outbox: in a few statements, whatever their number (R2, R3)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection, transaction
+
+from ledger.acting import current
+from notices.choices import Lane, State
+from notices.models import AccountMail, Claim
+
+from .hold import hold_key
+
+CHOSEN = """
+    message.foundation_id = %(foundation)s AND message.cause = %(cause)s AND message.kind = ANY (%(kinds)s)
+    AND (%(guardians)s::bigint[] IS NULL OR message.guardian_id = ANY (%(guardians)s::bigint[]))
+"""
+# Tickets before their messages, and in one order, as `querysets.hold` does: nobody waits in a ring.
+LOCK = f"""
+SELECT count(*) FROM (
+    SELECT claim.id FROM notices_claim AS claim JOIN notices_message AS message USING (id)
+    WHERE {CHOSEN} AND message.state = 'waiting' ORDER BY claim.id FOR UPDATE OF claim
+) AS locked
+"""  # noqa: S608  only our own words are put in
+STOP = f"""
+UPDATE notices_message AS message SET state = 'stopped', context = '{{}}'
+WHERE {CHOSEN} AND message.state = 'waiting'
+"""  # noqa: S608
+TAKE_OUT = f"""
+DELETE FROM notices_claim AS claim USING notices_message AS message
+WHERE message.id = claim.id AND {CHOSEN} AND message.state = 'stopped'
+"""  # noqa: S608
+
+
+def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collection[int] | None = None) -> int:
+    """Take the waiting messages of this cause out of the outbox: of these guardians, or of all (R2, R3).
+
+    Of all also means the mails that `put_mails` put for this cause in the lane of rounds. Takes effect at commit, and
+    a worker that wants one of them waits for that; what it has in hand may still leave, for at most 2 seconds. Their
+    content is emptied. Returns how many were stopped; none is no error. Raises NotActing, NotOneFoundation.
+    """
+    words: dict[str, Any] = {
+        "foundation": current().foundation,
+        "cause": cause,
+        "kinds": list(kinds),
+        "guardians": None if guardian_ids is None else list(guardian_ids),
+    }
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, words)
+            cursor.execute(STOP, words)
+            stopped = cursor.rowcount
+            cursor.execute(TAKE_OUT, words)
+        if guardian_ids is None:
+            stopped += _stop_mails(hold_key(words["foundation"], cause), kinds)
+    return stopped
+
+
+def _stop_mails(key: str, kinds: Collection[str]) -> int:
+    claims = Claim.objects.filter(lane=Lane.ROUNDS, cause=key, foundation_id=None)
+    ids = list(claims.select_for_update().order_by("id").values_list("id", flat=True))
+    waiting = AccountMail.objects.filter(id__in=ids, kind__in=kinds, state=State.WAITING)
+    ids = list(waiting.values_list("id", flat=True))
+    Claim.objects.filter(id__in=ids).delete()
+    return AccountMail.objects.filter(id__in=ids).update(state=State.STOPPED, **AccountMail.EMPTIED)
