@@ -28,6 +28,7 @@ task_routes = {
     "policies.tasks.sweep_documents": {"queue": "codes"},
     "policies.tasks.*": {"queue": "documents"},
     "consent.tasks.sweep_piles": {"queue": "codes"},
+    "consent.tasks.write_rounds": {"queue": "documents"},
     "consent.tasks.make_piles": {"queue": "sheets"},
     "publications.tasks.sweep": {"queue": "sheets"},
 }
@@ -75,6 +76,16 @@ beat_schedule = {
         "task": "policies.tasks.reconcile_documents",
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
+    },
+    "write-rounds": {  # what opens today, and what a process that died left
+        "task": "consent.tasks.write_rounds",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "ask-new-families": {
+        "task": "consent.tasks.ask_new_families",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
     },
     "remind": {
         "task": "consent.tasks.remind_due",

@@ -77,7 +77,7 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
         (may_use_paper(roles), "consent:paper.desk", _("Paper")),
         (may_handle(roles), "incidents:directors.home", _("Reports")),
         (may_see_versions(roles), "policies:admins.protocol", _("Protocol")),
-        (may_ask_parents(roles), "consent:admins.round", _("Round")),
+        (may_ask_parents(roles), "consent:admins.rounds", _("Round")),
         (may_set_questions(roles), "consent:admins.purposes", _("Questions")),
         (may_import(roles), "schools:admins.import", _("Import")),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent.domain.asked import Progress
+from consent.domain.progress import Progress
 
 FEWEST = 5  # a number below this could point at persons
 
@@ -62,7 +62,7 @@ def without_small_numbers(rows: Sequence[Row], total: Row) -> Table:
 
 
 def table_of(progress: Progress, total_name: str) -> Table:
-    rows = [Row(row.school.name, row.asked, row.answered) for row in progress.schools]
+    rows = [Row(row.place.name, row.asked, row.answered) for row in progress.schools]
     return without_small_numbers(rows, Row(total_name, progress.asked, progress.answered))
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.domain.asked import progress_of
+from consent.domain.progress import progress_of
 from consent.models import Round
 from consent.querysets import rounds_running
 from consent.rules import may_ask_parents
@@ -182,7 +182,7 @@ def _rounds(portal: Portal, today: date) -> Iterable[Waiting]:
     """Parents who got no mail, who did not answer yet, and a year in which nobody was asked (R7)."""
     if not may_ask_parents(portal.roles) or portal.foundation is None:
         return
-    url = reverse("consent:admins.round")
+    url = reverse("consent:admins.rounds")
     for round_ in rounds_running(today):
         progress = progress_of(round_, per_school=False)
         if progress.unmailed:

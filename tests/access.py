@@ -498,6 +498,13 @@ ROWS: dict[str, Row] = {
     "consent:paper.ask": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:paper.child": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:admins.round": hidden_room({"staff:administrator"}),
+    "consent:admins.rounds": hidden_room({"staff:administrator"}),
+    "consent:admins.round_new": hidden_room({"staff:administrator"}),
+    "consent:admins.enrolment": hidden_room({"staff:administrator"}),
+    "consent:admins.round_pause": hidden_room({"staff:administrator"}),
+    "consent:admins.round_resume": hidden_room({"staff:administrator"}),
+    "consent:admins.round_stop": hidden_room({"staff:administrator"}),
+    "consent:admins.round_reminder": hidden_room({"staff:administrator"}),
     "consent:admins.round_start": hidden_room({"staff:administrator"}),
     # The proof of choices: for the data protection officer of the own foundation. A page that asks for the reason.
     "consent:dpo.search": hidden_room({"staff:dpo"}),

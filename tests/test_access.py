@@ -121,7 +121,7 @@ def things(cast: Cast, people) -> dict[str, object]:
             year=cast.year,
             purposes=list(cast.purposes.values()),
             opens_on=today() - timedelta(days=3),
-            remind_on=today(),
+            remind_before=[1],
             closes_on=today() + timedelta(days=10),
         )
         link = PersonalLink.objects.select_related("round").get(guardian=cast.amina)

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from notices.domain.stop import stop_messages
 
 from consent.choices import LeftOut, RoundKind
 from consent.domain.asked import Plan, add_reachable, morning
 from consent.domain.families import PORTION, families_of
 from consent.domain.quiet import closed_schools, is_quiet_day
-from consent.domain.round_mails import REMINDERS, invite_words
+from consent.domain.round_mails import REMINDERS, invite_words, question_of
 from consent.domain.rounds_of_colleagues import remind_colleagues
 from consent.domain.rounds_of_pupils import remind_pupils
 from consent.models import Answer, Invalidation, PersonalLink, Round
@@ -21,6 +20,7 @@ from ledger.choices import Verb
 from ledger.domain.record import record
 from notices.choices import Lane
 from notices.domain.put import NewMessage, put_messages
+from notices.domain.stop import stop_messages
 from notices.models import Message
 from schools.models import Guardian
 
@@ -99,7 +99,9 @@ def plan_of_reminder(round_: Round, number: int) -> Plan:
     asked_not_to = silent_links(round_).exclude(no_reminders_at=None)
     plan.left_out[LeftOut.NO_REMINDERS] = list(asked_not_to.order_by().values_list("guardian_id", flat=True))
     while ids := list(
-        due.filter(guardian_id__gt=after).order_by("guardian_id").values_list("guardian_id", flat=True)[:PORTION]
+        due.filter(guardian_id__gt=after)
+        .order_by("guardian_id")
+        .values_list("guardian_id", flat=True)[:PORTION]
     ):
         add_reachable(plan, families_of(ids, current().today))
         after = ids[-1]
@@ -136,7 +138,7 @@ def _put_all(round_: Round, due: QuerySet[PersonalLink], number: int, closed: Co
 def _put(round_: Round, links: list[PersonalLink], number: int, closed: Collection[int]) -> int:
     today = current().today
     families = families_of([link.guardian_id for link in links], today)
-    guardians = Guardian.objects.in_bulk(list(families))
+    guardians, about = Guardian.objects.in_bulk(list(families)), question_of(round_)
     messages = []
     for link in links:
         family = families.get(link.guardian_id)
@@ -149,7 +151,7 @@ def _put(round_: Round, links: list[PersonalLink], number: int, closed: Collecti
                 guardian_id=link.guardian_id,
                 language=language,
                 cause=round_.cause,
-                context=invite_words(family.call_names, link.closes_on, language),
+                context=invite_words(family.call_names, link.closes_on, language, about),
                 link=link.target,
                 due_at=morning(today),
                 lane=Lane.ROUNDS,

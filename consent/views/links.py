@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from accounts.choices import Capacity
 from accounts.models import Reach
 from accounts.views.codes import send_code_to
 from consent.choices import Channel
+from consent.domain.reminding import stop_reminders
 from consent.forms import ChoicesForm
 
 from .asking import ask, ask_page, send
@@ -73,6 +74,20 @@ def code(request: HttpRequest, token: str, child: str = "", purpose: str = "") -
     # Kept after the mailing: who was signed in as somebody else is signed out there, session and all.
     request.session[WAITING] = {"guardian": sitting.guardian.id, "answers": form.answers()}
     return response
+
+
+@login_not_required
+@page
+def reminders(request: HttpRequest, token: str) -> HttpResponse:
+    """No reminders in this round: one button, since a scanner of mail opens every link; pressed twice is once."""
+    if (closed := _closed(request)) is not None:
+        return closed
+    sitting = _sitting(request, token)
+    if request.method == "POST":
+        stop_reminders(sitting.link)
+        return HttpResponseRedirect(sitting.url("reminders"), status=303)
+    context = {"is_off": sitting.link.no_reminders_at is not None, "ask_url": sitting.url("answer")}
+    return render(request, "consent/parents/reminders.html", context)
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from consent.choices import PARENT_LANGUAGES, RoundKind
 from consent.domain.holding import RoundIsOver, pause, resume, stop
 from consent.domain.inviting import families_to_ask, plan_of_new_pupils
 from consent.domain.reminding import next_number, plan_of_reminder, remind_now
-from consent.domain.round_mails import REMINDERS, invitation, sample_mails
+from consent.domain.round_mails import REMINDERS, invitation, question_of, sample_mails
 from consent.domain.rounds import RoundRefused, ask_new_pupils
 from consent.forms import EnrolmentForm, KeyForm
 from consent.models import Round
@@ -54,7 +54,11 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         stop(round_)
         return _back(round_, "gestopt")
-    context = {"round": round_, "waiting": left_to_send(round_.cause), "is_over": round_.stopped_at is not None}
+    context = {
+        "round": round_,
+        "waiting": left_to_send(round_.cause),
+        "is_over": round_.stopped_at is not None,
+    }
     return render(request, "consent/admins/round_stop.html", context)
 
 
@@ -118,7 +122,9 @@ def _reminder_page(request: HttpRequest, round_: Round, form: KeyForm, status: i
         "number": number,
         "mails": len(plan.mailed),
         "left_out": left_out_rows(plan),
-        "samples": sample_mails(REMINDERS[(number or 1) - 1], plan, round_.closes_on, PARENT_LANGUAGES),
+        "samples": sample_mails(
+            REMINDERS[(number or 1) - 1], plan, round_.closes_on, PARENT_LANGUAGES, question_of(round_)
+        ),
         "is_over": round_.stopped_at is not None or current().today > round_.closes_on,
     }
     return render(request, "consent/admins/round_reminder.html", context, status=status)

@@ -68,17 +68,20 @@ def proposed_name(kind: RoundKind, year: SchoolYear, purpose: Purpose | None) ->
     return names[kind] % {"year": year.name} if kind in names else ""
 
 
-def plan_words(plan: Plan, kind: RoundKind, closes_on: date, remind_before: Sequence[int]) -> dict[str, Any]:
+def plan_words(
+    plan: Plan, kind: RoundKind, closes_on: date, remind_before: Sequence[int], about: Purpose | None = None
+) -> dict[str, Any]:
     """Who gets a mail and which, and who gets none."""
     reminders: list[Sample] = []
     if remind_before:
-        reminders = sample_mails(REMINDERS[len(remind_before) - 1], plan, closes_on, PARENT_LANGUAGES)
+        last = REMINDERS[len(remind_before) - 1]
+        reminders = sample_mails(last, plan, closes_on, PARENT_LANGUAGES, about)
     return {
         "mails": len(plan.mailed),
         "seen": plan.fingerprint,
         "is_empty": plan.is_empty,
         "left_out": left_out_rows(plan),
-        "samples": sample_mails(invitation(kind), plan, closes_on, PARENT_LANGUAGES),
+        "samples": sample_mails(invitation(kind), plan, closes_on, PARENT_LANGUAGES, about),
         "reminders": reminders,
         "pupils": len(plan.pupils),
         "pupil_samples": sample_pupil_mails(plan, closes_on, PARENT_LANGUAGES),

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent.choices import RoundKind
@@ -126,7 +125,7 @@ def _filled_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
 
 
 def _empty_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
-    kind = request.GET.get("soort", "")
+    kind = request.GET.get("soort", RoundKind.YEARLY)
     if kind not in RoundKind.values or kind == RoundKind.ENROLMENT:
         raise Http404
     around, today = _around(kind, year), current().today
@@ -183,8 +182,7 @@ def _schools_to_ask(kind: str, schools: list[School]) -> list[str]:
 def _form_page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
-        "kind": RoundKind(str(form["kind"].value()) or RoundKind.YEARLY),
-        "kinds": RoundKind,
+        "kind": form.shown_kind,
         "has_errors": bool(form.errors),
         "is_running": rounds_running(current().today).exists(),
     }
@@ -214,5 +212,6 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         "remind_on": [days.remind_on(before) for before in sorted(asked["remind_before"], reverse=True)],
         "opens_today": days.opens_on == current().today,
     }
-    context |= plan_words(plan, RoundKind(asked["kind"]), days.closes_on, asked["remind_before"])
+    kind, about = RoundKind(asked["kind"]), form.chosen_purpose
+    context |= plan_words(plan, kind, days.closes_on, asked["remind_before"], about)
     return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)

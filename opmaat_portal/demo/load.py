@@ -39,7 +39,8 @@ Say = Callable[[str], None]
 DEMO = system("demo")
 SEED = 20151  # of the random choices: the same people every time
 # Days: how long ago the running round opened; reminder and closing count from there.
-OPENED, REMINDS_AFTER, CLOSES_AFTER = 12, 14, 21
+OPENED, CLOSES_AFTER = 12, 21
+REMIND_BEFORE = (7, 2)
 OVER_SINCE_OPENING = 60
 ANSWERED, ANSWERED_LAST_YEAR, ANSWERED_ELSEWHERE = 0.6, 0.3, 0.75
 
@@ -207,7 +208,7 @@ def _start(population: Population, purposes: list[Purpose], year: SchoolYear, op
             purposes=purposes,
             opens_on=opens_on,
             closes_on=closes_on,
-            remind_on=min(opens_on + timedelta(days=REMINDS_AFTER), closes_on),
+            remind_before=[before for before in REMIND_BEFORE if before < (closes_on - opens_on).days],
         ).round
 
 

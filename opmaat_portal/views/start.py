@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.choices import Capacity
 from accounts.models import Reach
-from consent.domain.asked import progress_of
+from consent.domain.progress import progress_of
 from consent.models import Check, Round
 from consent.querysets import rounds_running
 from consent.rules import may_ask_parents

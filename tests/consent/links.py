@@ -24,8 +24,8 @@ def start(cast: Cast, **changes: Any) -> None:
         "year": cast.year,
         "purposes": list(cast.purposes.values()),
         "opens_on": today() - timedelta(days=3),
-        "remind_on": today(),
         "closes_on": today() + timedelta(days=10),
+        "remind_before": [10],
     }
     with cast.acting():
         start_round(**(options | changes))
@@ -36,7 +36,6 @@ def start_ended(cast: Cast) -> None:
     start(
         cast,
         opens_on=today() - timedelta(days=9),
-        remind_on=today() - timedelta(days=5),
         closes_on=today() - timedelta(days=1),
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consent.choices import Picture, Value
+from consent.choices import Picture, RoundKind, Value
 from consent.domain.asked import plan_round
 from consent.domain.presets import PRESETS
 from consent.domain.purposes import freeze_wording
@@ -19,7 +19,8 @@ from tests.cast import today
 from tests.consent.links import start
 from tests.consent.test_purposes import ROOM, WORDS, day, filled, hidden, say
 
-ROUND = "/beheer/ronde/"
+ROUND = "/beheer/ronde/nieuw/"
+START = "/beheer/ronde/start/"
 IMAGES = Path(__file__).resolve().parents[2] / "static" / "img"
 
 
@@ -39,7 +40,7 @@ def changed(cast) -> Purpose:
 
 def asked(cast, purpose: Purpose) -> set[int]:
     with cast.acting():
-        plan = plan_round(purposes=[purpose], opens_on=today(), closes_on=day(14), anew=purpose)
+        plan = plan_round(purposes=[purpose], opens_on=today(), closes_on=day(14), kind=RoundKind.MATERIAL)
         return set(plan.mailed)
 
 
@@ -47,9 +48,11 @@ def sent(**more) -> dict[str, object]:
     return {
         "key": str(uuid.uuid4()),
         "name": "Nieuwe tekst",
-        "anew": "papier",
+        "kind": "material",
+        "purpose": "papier",
         "schools": ["de-baken", "de-haven"],
-        "remind_on": str(day(7)),
+        "remind_before": ["7"],
+        "opens_on": str(today()),
         "closes_on": str(day(14)),
     } | more
 
@@ -59,12 +62,12 @@ def test_the_page_of_a_changed_question_has_one_button_to_the_round_with_it_fill
     client = as_(cast.ada)
 
     page = client.get(f"{ROOM}papier/")
-    there = client.get(f"{ROUND}?vraag=papier")
+    there = client.get(f"{ROUND}?soort=material&vraag=papier")
 
     assert page.context["must_answer"] == 2
-    assert f'href="{ROUND}?vraag=papier#ask"' in page.content.decode()
-    assert there.context["form"].initial["anew"] == "papier"
-    assert there.context["anew"] == {"label": "Papier", "parents": 2}
+    assert f'href="{ROUND}?soort=material&amp;vraag=papier"' in page.content.decode()
+    assert there.context["form"].initial["purpose"] == "papier"
+    assert [slug for slug, _label in there.context["form"].fields["purpose"].choices] == ["", "papier"]
 
 
 def test_only_who_said_yes_to_the_old_words_is_mailed_also_while_another_round_runs(cast, as_):
@@ -73,11 +76,11 @@ def test_only_who_said_yes_to_the_old_words_is_mailed_also_while_another_round_r
     assert asked(cast, purpose) == {cast.amina.id, cast.karol.id}
     client = as_(cast.ada)
     preview = client.post(ROUND, sent())
-    assert (preview.context["mails"], preview.context["anew"]) == (2, "Papier")
+    assert (preview.context["mails"], preview.context["purpose"].slug) == (2, "papier")
     with cast.acting():
         before = set(Message.objects.values_list("id", flat=True))
 
-    response = client.post(f"{ROUND}start/", hidden(preview.content.decode(), f"{ROUND}start/"))
+    response = client.post(START, hidden(preview.content.decode(), START))
 
     assert response.status_code == 303
     with cast.acting():
@@ -97,16 +100,17 @@ def test_who_answered_meanwhile_is_not_asked(cast):
 
 @pytest.mark.parametrize("slug", ["onbekend", "%00", "<script>", "x" * 200])
 def test_a_question_that_does_not_exist_is_not_asked(cast, as_, slug):
-    assert as_(cast.ada).get(f"{ROUND}?vraag={slug}").status_code in {200, 404}
-    assert as_(cast.ada).post(ROUND, sent(anew=slug)).status_code in {404, 422}
+    assert as_(cast.ada).get(f"{ROUND}?soort=material&vraag={slug}").status_code == 404
+    assert as_(cast.ada).get(f"{ROUND}?soort={slug}").status_code == 404
+    assert as_(cast.ada).post(ROUND, sent(purpose=slug)).status_code == 422
 
 
 def test_without_a_change_nobody_is_asked_anew(cast, as_):
     say(cast, cast.karol, cast.bo, Value.YES, cast.purposes["papier"])
 
-    preview = as_(cast.ada).post(ROUND, sent())
-
-    assert preview.context["mails"] == 0
+    client = as_(cast.ada)
+    assert client.post(ROUND, sent()).status_code == 422
+    assert "Geen vraag is zo veranderd" in client.get(f"{ROUND}?soort=material").content.decode()
 
 
 # -- order ----------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from consent.choices import Channel, Layer, Reason, TaskKind, Value
-from consent.domain.asked import families_on
 from consent.domain.decide import Choice, NotAsked, NotYours, decide
 from consent.domain.entering import enter_form
 from consent.domain.facts import known_pupils, policy_of
+from consent.domain.families import families_on
 from consent.domain.papers import print_forms, sheets_for
 from consent.domain.purposes import add_purpose
 from consent.domain.standing import children_known_to
@@ -207,7 +207,7 @@ def test_the_family_is_in_a_round_that_starts_now(cast):
     lot = coming(cast, cast.karol)
 
     with cast.acting():
-        families = families_on(today())
+        families = {pk: one for portion in families_on(today()) for pk, one in portion.items()}
         standing = {child.pupil.call_name: child.standing for child in children_known_to(cast.karol)}
 
     assert lot.id in families[cast.karol.id].children

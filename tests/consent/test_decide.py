@@ -55,7 +55,6 @@ def start(cast: Cast, **changes):
         "year": cast.year,
         "purposes": list(cast.purposes.values()),
         "opens_on": today() - timedelta(days=3),
-        "remind_on": today(),
         "closes_on": today() + timedelta(days=10),
     }
     with cast.acting():
@@ -274,7 +273,6 @@ def test_after_the_round_the_link_still_says_no_but_not_yes(cast):
     start(
         cast,
         opens_on=today() - timedelta(days=9),
-        remind_on=today() - timedelta(days=5),
         closes_on=today() - timedelta(days=1),
     )
     with cast.acting():

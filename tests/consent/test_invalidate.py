@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consent.choices import Channel, Reason, TaskKind, Value
-from consent.domain.asked import progress_of
 from consent.domain.decide import Choice, Entered, decide
 from consent.domain.invalidate import SamePerson, TakenOut, agree, refuse, take_out
+from consent.domain.progress import progress_of
 from consent.models import Answer, Invalidation, LatestAnswer, Round, Submission, Task
 from consent.querysets import drifted, still_said
 from ledger.acting import Actor

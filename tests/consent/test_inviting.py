@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from consent.choices import Value
 from consent.domain.inviting import FamilyNotAsked, ask_family, asking_of, new_pupils
-from consent.domain.rounds import remind
+from consent.domain.reminding import remind
 from consent.models import PersonalLink, Round
 from ledger.acting import Actor
 from ledger.choices import ActorKind, Verb
@@ -52,7 +53,11 @@ def test_who_has_no_link_yet_is_added_to_the_round(cast, client, lot):
 
 def test_she_is_reminded_with_the_others_and_not_after_an_answer(cast, lot):
     with cast.acting():
+        Round.objects.update(remind_before=[5])
         ask_family(lot)
+        remind(Round.objects.get())
+        assert not Message.objects.filter(kind="consent/reminder", guardian=cast.nina).exists(), "asked today"
+    with cast.acting(now=timezone.now() + timedelta(days=5)):
         remind(Round.objects.get())
         assert Message.objects.filter(kind="consent/reminder", guardian=cast.nina, state="waiting").exists()
     say(cast, cast.nina, lot, Value.NO)

@@ -9,7 +9,7 @@ from consent.choices import Channel, Reason, Value
 from consent.domain.decide import Choice, decide
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.purposes import freeze_wording
-from consent.domain.rounds import remind
+from consent.domain.reminding import remind
 from consent.models import Answer, LatestAnswer, Round
 from consent.querysets import purposes_in_use
 from consent.rules import state

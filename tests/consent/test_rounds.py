@@ -10,7 +10,8 @@ from accounts.links import find_link, token_for
 from accounts.models import LinkKey
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
-from consent.domain.rounds import remind, start_round
+from consent.domain.reminding import remind
+from consent.domain.rounds import start_round
 from consent.domain.tell import digest_moment
 from consent.models import PersonalLink
 from consent.tasks import remind_due
@@ -29,7 +30,7 @@ def start(cast, *, opens=-3, reminds=0, closes=10, name="Jaarvraag"):
             year=cast.year,
             purposes=list(cast.purposes.values()),
             opens_on=today() + timedelta(days=opens),
-            remind_on=today() + timedelta(days=reminds),
+            remind_before=[closes - reminds],
             closes_on=today() + timedelta(days=closes),
         )
 

@@ -19,7 +19,8 @@ from consent.choices import Channel, Layer, Reason, Value
 from consent.domain.decide import KEEP_LATEST, Choice, PupilDecides, decide
 from consent.domain.facts import known_pupils, policy_of, pupils_in, purposes_at, with_what_the_check_needs
 from consent.domain.purposes import add_purpose, freeze_wording
-from consent.domain.rounds import remind, start_round
+from consent.domain.reminding import remind
+from consent.domain.rounds import start_round
 from consent.models import Answer, PersonalLink, Submission
 from consent.querysets import drifted, purposes_in_use
 from consent.rules import state
@@ -436,7 +437,7 @@ class School(RuleBasedStateMachine):
                 year=year,
                 purposes=list(self.purposes.values()),
                 opens_on=self.today,
-                remind_on=self.today + timedelta(days=2),
+                remind_before=[2],
                 closes_on=self.today + timedelta(days=5),
             ).round
             remind(round_)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.translation import gettext, override
 
 from consent.choices import Reason, Value
-from consent.domain.rounds import remind
+from consent.domain.reminding import remind
 from consent.models import Round
 from notices.choices import State
 from notices.domain.write import words_of

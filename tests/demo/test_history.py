@@ -31,7 +31,7 @@ def passes(cast) -> list[Passed]:
             purposes=list(cast.purposes.values()),
             opens_on=today - timedelta(days=5),
             closes_on=today + timedelta(days=9),
-            remind_on=today + timedelta(days=2),
+            remind_before=[2],
         ).round
         link = round_.links.select_related("round").get(guardian=cast.amina)
 

@@ -252,7 +252,6 @@ def run_round(cast, closes=10):
             year=cast.year,
             purposes=list(cast.purposes.values()),
             opens_on=today(),
-            remind_on=today(),
             closes_on=today() + timedelta(days=closes),
         ).round
 
