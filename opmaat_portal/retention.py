@@ -40,8 +40,8 @@ KINDS: tuple[tuple[Any, str], ...] = (
     (
         _("Answers of parents and pupils, and the rounds they were asked in"),
         "consent.Answer consent.LatestAnswer consent.Submission consent.Round consent.RoundPurpose"
-        " consent.RoundSchool consent.RoundPupil consent.RoundColleague consent.PaperForm consent.Scan consent.Invalidation"
-        " consent.StaffAnswer consent.ComingOfAge consent.Kiosk",
+        " consent.RoundSchool consent.RoundPupil consent.RoundColleague consent.PaperForm consent.Scan"
+        " consent.Invalidation consent.StaffAnswer consent.ComingOfAge consent.Kiosk",
     ),
     (_("The work list of schools"), "consent.Task"),
     (

@@ -39,7 +39,7 @@ PARENT_SOURCES = (
     *("opmaat_portal/views/people.py", "opmaat_portal/views/public.py", "opmaat_portal/views/start.py"),
 )
 STAFF_VIEWS = (
-    *("staff", "rounds", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *("staff", "rounds", "round_acts", "round_words", "progress", "work_lists", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
     *("authority", "authority_words"),
     *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_looks", "purpose_words"),
     *("saved", "task_filters"),
@@ -48,13 +48,14 @@ STAFF_VIEWS = (
 STAFF_ACTS = (
     *("asked", "check", "rounds", "tasks", "languages", "work", "invalidate", "own"),
     *("proof", "records", "record_json", "purposes", "presets", "counted", "looks"),
-    *("askable", "colleagues", "authority"),
+    *("askable", "colleagues", "authority", "holding", "progress", "work_lists", "letters"),
     *("loading", "entering", "papers", "piles", "scans", "scanned_pdf", "inviting"),
 )
 # Of those, what only staff see: a source, or one name of a module.
 STAFF_SOURCES = (
     *("templates/consent/admins/*", "templates/consent/staff/*", "templates/consent/dpo/*"),
     "templates/consent/pdf/proof.html",
+    "templates/consent/mail/staff_*",
     *("templates/publications/staff/*", "templates/publications/mail/take_down*"),
     *("templates/publications/mail/_why.txt", "publications/domain/publish.py"),
     *(f"publications/views/{name}.py" for name in ("staff", "register", "item_words")),
@@ -64,7 +65,7 @@ STAFF_SOURCES = (
     "consent/views/words.py:reason_words",
     *("consent/domain/kiosk.py:TooLong", "consent/forms/kiosk.py:StartKioskForm"),
     *(f"consent/forms/{name}.py" for name in ("authority", "languages", "proof", "rounds", "work")),
-    *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut", "Picture")),
+    *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut", "Picture", "RoundKind")),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),
     *(

@@ -142,7 +142,11 @@ def new_pupils(schools: Collection[int] | None) -> QuerySet[Enrolment]:
     rows = (
         Enrolment.objects.filter(here_or_coming(today), since__gt=today - NEW_FOR)
         .annotate(has_link=Exists(links.order_by()))
-        .exclude(Exists(links.filter(round__opens_on__gte=OuterRef("since")).order_by()))
+        .exclude(
+            Exists(
+                links.filter(round__kind=RoundKind.YEARLY, round__opens_on__gte=OuterRef("since")).order_by()
+            )
+        )
         .exclude(Exists(asked.order_by()))
         .exclude(Exists(LatestAnswer.objects.filter(pupil=OuterRef("pupil")).order_by()))
     )

@@ -24,7 +24,7 @@ from notices.domain.stop import stop_messages
 from notices.models import Message
 from schools.models import Guardian
 
-# Who was reminded by hand is left alone by the next day of the plan when that comes this soon.
+# By hand nobody is reminded again this soon.
 REST = timedelta(days=3)
 
 
@@ -59,7 +59,8 @@ def remind_now(round_: Round) -> int:
         number = next_number(round_)
         if round_.is_held or number is None or current().today > round_.closes_on:
             return 0
-        count = _put_all(round_, to_remind(round_, number), number, frozenset())
+        due = to_remind(round_, number).exclude(guardian_id__in=_just_reminded(round_))
+        count = _put_all(round_, due, number, frozenset())
         if count:
             record(Verb.ROUND_REMINDED, "round", round_.id, number=number, guardians=count)
     return count
@@ -84,18 +85,20 @@ def silent_links(round_: Round) -> QuerySet[PersonalLink]:
 
 
 def to_remind(round_: Round, number: int) -> QuerySet[PersonalLink]:
-    """The links of who gets reminder `number` now: silent, willing, and not reminded so far or just now."""
-    mine = _reminders_of(round_).filter(guardian=OuterRef("guardian"))
-    done = mine.filter(kind__in=REMINDERS[number - 1 :])
-    just_now = mine.filter(due_at__gt=current().now - REST)
-    links = silent_links(round_).filter(no_reminders_at=None)
-    return links.exclude(Exists(done)).exclude(Exists(just_now))
+    """The links of who gets reminder `number` now: silent, willing, and not reminded so far already."""
+    done = _reminders_of(round_).filter(guardian=OuterRef("guardian"), kind__in=REMINDERS[number - 1 :])
+    return silent_links(round_).filter(no_reminders_at=None).exclude(Exists(done))
 
 
 def plan_of_reminder(round_: Round, number: int) -> Plan:
     """Who would get this reminder now, and who that stays silent would not, and why (UX-A9). Writes nothing."""
     plan, after = Plan(), 0
-    due = to_remind(round_, number)
+    just = _just_reminded(round_)
+    silent = to_remind(round_, number)
+    plan.left_out[LeftOut.REMINDED] = list(
+        silent.filter(guardian_id__in=just).order_by().values_list("guardian_id", flat=True)
+    )
+    due = silent.exclude(guardian_id__in=just)
     asked_not_to = silent_links(round_).exclude(no_reminders_at=None)
     plan.left_out[LeftOut.NO_REMINDERS] = list(asked_not_to.order_by().values_list("guardian_id", flat=True))
     while ids := list(
@@ -120,6 +123,11 @@ def stop_reminders(link: PersonalLink) -> bool:
         stop_messages(cause=link.round.cause, kinds=REMINDERS, guardian_ids=[link.guardian_id])
         record(Verb.REMINDERS_REFUSED, "guardian", link.guardian_id, round=link.round_id)
     return True
+
+
+def _just_reminded(round_: Round) -> QuerySet[Message]:
+    lately = _reminders_of(round_).filter(due_at__date__gt=current().today - REST, guardian__isnull=False)
+    return lately.values("guardian_id")
 
 
 def _reminders_of(round_: Round) -> QuerySet[Message]:

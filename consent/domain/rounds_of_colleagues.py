@@ -46,7 +46,7 @@ def remind_colleagues(round_: Round) -> int:
 def colleagues_who_answered(round_: Round) -> set[int]:
     """Who chose something about own pictures since the round opened."""
     said = StaffAnswer.objects.filter(
-        decided_at__gte=morning(round_.opens_on),
+        decided_at__date__gte=round_.opens_on,
         staff_member_id__in=round_.colleagues.values("staff_member_id"),
     )
     return set(said.order_by().values_list("staff_member_id", flat=True))

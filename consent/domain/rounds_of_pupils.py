@@ -71,9 +71,9 @@ def pupils_who_answered(round_: Round, pupil_ids: Iterable[int]) -> set[int]:
     opened = {row.pupil_id: row.opens_on for row in round_.pupils.filter(pupil_id__in=list(pupil_ids))}
     if not opened:
         return set()
-    since = Submission.objects.filter(at__gte=morning(min(opened.values())), pupil_id__in=opened)
-    rows = still_said(since).order_by().values_list("pupil_id", "at")
-    return {pupil_id for pupil_id, at in rows if at >= morning(opened[pupil_id])}
+    since = Submission.objects.filter(at__date__gte=min(opened.values()), pupil_id__in=opened)
+    rows = still_said(since).order_by().values_list("pupil_id", "at__date")
+    return {pupil_id for pupil_id, day in rows if day >= opened[pupil_id]}
 
 
 def _number(round_: Round, row: RoundPupil, today: date) -> int:
