@@ -23,7 +23,11 @@ from schools.models import Enrolment, Foundation, Guardian, Pupil, School
 from schools.querysets import here_or_coming, with_own_address
 
 INVITE, REMINDER = "consent/invite", "consent/reminder"
-WHY_NO_MAIL = {Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS, Unreachable.NO_CONTACT: LeftOut.NO_CONTACT}
+WHY_NO_MAIL = {
+    Unreachable.NO_ADDRESS: LeftOut.NO_ADDRESS,
+    Unreachable.BOUNCED: LeftOut.NO_ADDRESS,
+    Unreachable.NO_CONTACT: LeftOut.NO_CONTACT,
+}
 
 
 @dataclass(slots=True)
