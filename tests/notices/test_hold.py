@@ -1,16 +1,17 @@
 """Pause, go on and stop: with a real mail server that is slow (R3: within two seconds)."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from notices import doorbell, querysets
+from notices import doorbell, querysets, tasks
 from notices.choices import Lane, State
-from notices.domain import deliver
+from notices.domain import deliver, stop
 from notices.domain.addressed import put_mails
-from notices.domain.hold import held_since, hold_back, left_to_send, let_go
+from notices.domain.hold import held_since, hold_back, left_to_send, let_go, stop_for_good
 from notices.domain.lease import lease
 from notices.domain.put import stop_messages
 from notices.models import AccountMail, Claim, Held, Message
@@ -146,6 +147,44 @@ def test_going_on_rings_the_lane_of_rounds(cast, rung, django_capture_on_commit_
         let_go("round:1")
 
     assert rung == [Lane.ROUNDS]
+
+
+def test_what_is_stopped_for_good_leaves_the_outbox_in_steps(cast, crowd, put, server, monkeypatch):
+    monkeypatch.setattr(stop, "STEP", 3)
+    put(*crowd(8), lane=Lane.ROUNDS)
+    put(cast.amina, lane=Lane.ROUNDS, cause="round:2")
+    put_to_pupil(cast)
+    with cast.acting():
+        taken = Message.objects.filter(cause="round:1").first()
+        Claim.objects.filter(id=taken.id).update(accepted_at=timezone.now())
+        stop_for_good("round:1")
+        assert let_go("round:1") is False
+    deliver.deliver_due(Lane.ROUNDS)
+    assert server.addresses() == [cast.amina.email]
+
+    assert stop.clear_stopped() == 9
+    assert stop.clear_stopped() == 0
+
+    with cast.acting():
+        states = Counter(Message.objects.filter(cause="round:1").values_list("state", flat=True))
+        assert states == {State.STOPPED: 7, State.SENT: 1}, "one was at the mail server already"
+        assert not Message.objects.filter(cause="round:1").exclude(context={}).exists()
+    assert AccountMail.objects.get().state == State.STOPPED
+    assert not Claim.objects.exists()
+
+
+def test_stopping_for_good_tells_a_worker_and_the_sweep_finds_it_anyway(
+    cast, put, monkeypatch, django_capture_on_commit_callbacks
+):
+    told: list[str] = []
+    monkeypatch.setattr(doorbell, "_send_task", lambda task, ids, queue: told.append(task))
+    put(cast.amina, lane=Lane.ROUNDS)
+    with django_capture_on_commit_callbacks(execute=True), cast.acting():
+        stop_for_good("round:1")
+
+    assert told == [tasks.clear_stopped.name]
+    tasks.sweep()
+    assert not Claim.objects.exists()
 
 
 def put_to_pupil(cast) -> None:
