@@ -142,7 +142,7 @@ class Claim(models.Model):
 
 class Held(models.Model):
     """A cause of which nothing leaves for now (R3): one row, however many mails wait. Outside the wall, like the
-    tickets that it holds; no content."""
+    tickets that it holds; no content. `is_final`: it was stopped for good, and what is planned is cleared away."""
 
     retention = Keep("until it is let go", "R3")
     foundation = models.ForeignKey(
@@ -150,6 +150,7 @@ class Held(models.Model):
     )
     cause = models.CharField(max_length=60, unique=True, help_text="as on the ticket: 3/round:12")
     held_at = models.DateTimeField()
+    is_final = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         ordering = ["cause"]

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from .choices import Lane
 from .domain import deliver as delivery
+from .domain import stop
 from .domain.bounce_mailbox import read_mailbox
 from .doorbell import ring
 
@@ -25,6 +26,13 @@ def deliver(lane: str) -> None:
 def sweep() -> None:
     """Everything due since: by beat, every OUTBOX_SWEEP_SECONDS."""
     delivery.sweep()
+    stop.clear_stopped()
+
+
+@shared_task
+def clear_stopped() -> None:
+    """Take out of the outbox what was stopped for good."""
+    stop.clear_stopped()
 
 
 @shared_task

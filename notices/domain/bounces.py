@@ -57,20 +57,22 @@ def take_bounces(reports: Sequence[Report]) -> Taken:
     one that the mail went to; without it, that of the guardian now. Opens its own transactions. A mail without a
     foundation (a sign-in code, a colleague's) is logged only.
     """
-    ours = {key: one for one in reports if (key := _key_of(one)) is not None}
+    ours = [(key, one) for one in reports if (key := _key_of(one)) is not None]
+    keys = {key for key, _report in ours}
     foundations = list(Foundation.objects.order_by("id").values_list("id", flat=True))
     with acting(system("bounces"), foundations, read_only=True):
-        places = dict(Message.objects.filter(id__in=ours.keys()).values_list("id", "foundation_id"))
-    for mail in AccountMail.objects.filter(id__in=ours.keys()):
-        log.warning("mail %s (%s) came back: %s", mail.id, mail.kind, ours[mail.id].status)
-    by_foundation: dict[int, dict[UUID, Report]] = defaultdict(dict)
-    for key, foundation_id in places.items():
-        by_foundation[foundation_id][key] = ours[key]
-    new = 0
+        places = dict(Message.objects.filter(id__in=keys).values_list("id", "foundation_id"))
+    for mail in AccountMail.objects.filter(id__in=keys):
+        log.warning("mail %s (%s) came back: %s", mail.id, mail.kind, dict(ours)[mail.id].status)
+    by_foundation: dict[int, list[tuple[UUID, Report]]] = defaultdict(list)
+    for key, one in ours:
+        if key in places:
+            by_foundation[places[key]].append((key, one))
+    new, about_ours = 0, sum(map(len, by_foundation.values()))
     for foundation_id, found in sorted(by_foundation.items()):
         with acting(system("bounces"), [foundation_id]):
             new += _keep(found)
-    return Taken(new, len(places) - new, len(reports) - len(places))
+    return Taken(new, about_ours - new, len(reports) - about_ours)
 
 
 def keep_refusals(refused: Iterable[tuple[UUID, str, str]]) -> int:
@@ -78,10 +80,10 @@ def keep_refusals(refused: Iterable[tuple[UUID, str, str]]) -> int:
 
     In the transaction of the books, for the one foundation that is open. Gives how many were new.
     """
-    reports = {
-        key: Report(message_id_of(key), status, BounceSource.SMTP, address)
+    reports = [
+        (key, Report(message_id_of(key), status, BounceSource.SMTP, address))
         for key, address, status in refused
-    }
+    ]
     return _keep(reports) if reports else 0
 
 
@@ -93,31 +95,29 @@ def _key_of(report: Report) -> UUID | None:
     return key if report.message_id.strip().strip("<>").lower() == message_id_of(key).strip("<>") else None
 
 
-def _keep(reports: dict[UUID, Report]) -> int:
+def _keep(reports: Sequence[tuple[UUID, Report]]) -> int:
     """The lock on the messages makes the same report at the same moment one."""
     act = current()
-    messages = list(
-        Message.objects.select_for_update(of=("self",))
-        .filter(id__in=reports.keys())
-        .select_related("guardian")
-        .order_by("id")
-    )
+    locked = Message.objects.select_for_update(of=("self",)).filter(id__in=[key for key, _report in reports])
+    messages = {message.id: message for message in locked.select_related("guardian").order_by("id")}
     told = set(Bounce.objects.filter(message__in=messages).values_list("message_id", "kind"))
-    new = [
-        Bounce(
+    new: list[Bounce] = []
+    for key, report in reports:
+        if (key, report.kind) in told or key not in messages:
+            continue
+        told.add((key, str(report.kind)))
+        bounce = Bounce(
             foundation_id=act.foundation,
-            guardian_id=message.guardian_id,
-            message=message,
+            guardian_id=messages[key].guardian_id,
+            message=messages[key],
             kind=report.kind,
-            address=_address(report, message),
+            address=_address(report, messages[key]),
             status=report.status,
             is_about_address=is_about_address(report.status),
             source=report.source,
             at=act.now,
         )
-        for message in messages
-        if (message.id, (report := reports[message.id]).kind) not in told
-    ]
+        new.append(bounce)
     Bounce.objects.bulk_create(new)
     record_all([_fact(bounce) for bounce in new])
     return len(new)

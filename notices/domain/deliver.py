@@ -15,7 +15,7 @@ from django.utils import timezone
 from notices.choices import Lane
 from notices.doorbell import ring
 from notices.models import AccountMail
-from notices.querysets import lanes_with_work
+from notices.querysets import lanes_open, lanes_with_work
 from notices.smtp import LineLostError, Postman, ServerAwayError, Verdict
 
 from . import pace
@@ -88,10 +88,11 @@ def _deliver_slice(lane: Lane, postman: Postman) -> int:
 
 def _waited(lane: Lane) -> bool:
     """Wait a moment for a provider that may get more soon; False when there is none, or somebody else does it."""
-    if lane == Lane.CODES:
+    now = timezone.now()
+    if lane == Lane.CODES or lane not in lanes_open(now):
         return False
     with pace.one_waits(lane) as is_ours:
-        seconds = pace.pause(lane, timezone.now()) if is_ours else None
+        seconds = pace.pause(lane, now) if is_ours else None
         if seconds is None:
             return False
         time.sleep(seconds)

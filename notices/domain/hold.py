@@ -7,7 +7,7 @@ from django.db import transaction
 
 from ledger.acting import current
 from notices.choices import Lane
-from notices.doorbell import ring
+from notices.doorbell import ring, ring_for
 from notices.models import Claim, Held
 
 
@@ -25,12 +25,24 @@ def hold_back(cause: str) -> bool:
     return is_new
 
 
-def let_go(cause: str) -> bool:
-    """What waited leaves from now on, each mail once; what was due in the meantime at once. False when none was held.
+def stop_for_good(cause: str) -> None:
+    """As `hold_back`, and there is no way back: what is planned is taken out of the outbox soon (`clear_stopped`).
 
+    One row in the transaction of who stops; the outbox follows in small steps, so that nobody waits for 94,000 mails.
     Raises NotActing, NotOneFoundation.
     """
-    deleted, _rows = Held.objects.filter(cause=hold_key(current().foundation, cause)).delete()
+    hold_back(cause)
+    Held.objects.filter(cause=hold_key(current().foundation, cause)).update(is_final=True)
+    transaction.on_commit(partial(ring_for, "notices.tasks.clear_stopped", queue="bulk"))
+
+
+def let_go(cause: str) -> bool:
+    """What waited leaves from now on, each mail once; what was due in the meantime at once.
+
+    False when none was held, or it was stopped for good. Raises NotActing, NotOneFoundation.
+    """
+    key = hold_key(current().foundation, cause)
+    deleted, _rows = Held.objects.filter(cause=key, is_final=False).delete()
     if deleted:
         transaction.on_commit(partial(ring, Lane.ROUNDS))
     return bool(deleted)

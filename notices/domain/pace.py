@@ -61,13 +61,17 @@ ON CONFLICT (domain) DO UPDATE
 """
 SLOW = """
 INSERT INTO notices_pace AS pace (domain, next_at, slowed)
-SELECT domain, %(now)s + %(first)s, 1 FROM unnest(%(domains)s::text[]) AS row (domain)
+SELECT domain, %(now)s + %(first)s * interval '1 second', 1 FROM unnest(%(domains)s::text[]) AS row (domain)
 ON CONFLICT (domain) DO UPDATE SET
     slowed = least(pace.slowed + 1, 100),
-    next_at = greatest(pace.next_at, %(now)s + least(%(first)s * (2 ^ least(pace.slowed, 10)), %(longest)s))
+    next_at = greatest(
+        pace.next_at,
+        %(now)s + least(%(first)s * (2 ^ least(pace.slowed, 10)), %(longest)s) * interval '1 second'
+    )
 """
 # Somebody who waits for a slow provider looks up this often: a code may have come meanwhile.
 LOOK_UP_SECONDS, WORTH_WAITING = 0.5, timedelta(seconds=2)
+LEAST_SECONDS = 0.05  # somebody else has in hand what may go now
 BURST_SECONDS = 1.0
 WAITERS = 20_261_121  # a number of our own among the advisory locks
 
@@ -100,8 +104,9 @@ def refund(domains: Iterable[str], now: datetime) -> None:
 def slow_down(domains: Iterable[str], now: datetime, *, first: timedelta, longest: timedelta) -> None:
     """These providers asked for patience: nothing for a while, twice as long each time in a row, `longest` at most."""
     if names := sorted(set(domains)):
+        pauses = {"first": first.total_seconds(), "longest": longest.total_seconds()}
         with connection.cursor() as cursor:
-            cursor.execute(SLOW, {"domains": names, "now": now, "first": first, "longest": longest})
+            cursor.execute(SLOW, {"domains": names, "now": now, **pauses})
 
 
 def go_on(domains: Iterable[str]) -> None:
@@ -117,7 +122,7 @@ def pause(lane: Lane, now: datetime) -> float | None:
         [next_at] = cursor.fetchone()
     if next_at is None:
         return None
-    return float(min((next_at - now).total_seconds(), LOOK_UP_SECONDS))
+    return float(max(LEAST_SECONDS, min((next_at - now).total_seconds(), LOOK_UP_SECONDS)))
 
 
 def forget_old(now: datetime) -> None:
@@ -146,9 +151,9 @@ def one_waits(lane: Lane) -> Iterator[bool]:
 def _move(seconds: dict[str, float], now: datetime) -> None:
     if seconds:
         names = sorted(seconds)  # in one order, so that two workers never wait in a ring
-        values = {"domains": names, "seconds": [seconds[name] for name in names], "now": now}
+        each = [seconds[name] for name in names]
         with connection.cursor() as cursor:
-            cursor.execute(CHARGE, values)
+            cursor.execute(CHARGE, {"domains": names, "seconds": each, "now": now})
 
 
 def _seconds_each(domain: str) -> float:

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                     models.CharField(help_text="as on the ticket: 3/round:12", max_length=60, unique=True),
                 ),
                 ("held_at", models.DateTimeField()),
+                ("is_final", models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 "ordering": ["cause"],
