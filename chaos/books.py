@@ -1,4 +1,4 @@
-"""Compare what was put with what was sent: nothing lost, nothing doubled (R11, R12). Pure: rows and files in, faults out."""
+"""Compare what was put with what was sent: nothing lost, nothing doubled (R11, R12). Pure: rows and files in."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import devstack
-from devstack import commands, folder, processes, stack
+from devstack import folder, processes, stack
 from devstack.stack import ROOT
 
 from . import evidence, orders
