@@ -78,8 +78,9 @@ def run(minutes: float, seed: int, kills_at_most: int | None) -> int:
         found = look(field, maildir, kills, is_final=True)
         if found.is_right:
             field.run("manage.py", "verify_ledger", SLUG)  # every leaf, and the fold of the answers (C11)
+        seconds, after = longest_silence(kills, maildir.files())
         numbers = {
-            "longest silence after a kill": f"{longest_silence(kills, maildir.files()):.1f} s",
+            f"longest silence after a kill ({after})": f"{seconds:.1f} s",
             "died by themselves": ", ".join(field.died_by_themselves) or "nobody",
             "seconds of killing, of emptying the outbox": f"{killing:.0f}, {drained:.0f}",
         }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 WAITING, SENT, FAILED, STOPPED = "waiting", "sent", "failed", "stopped"
 STOP_SECONDS = 2.0  # what a worker has in hand when a round is stopped may leave for so long (R3)
+DIGEST = "consent/changed"  # waits for the evening: how long says nothing
 SHOWN = 5  # of a list of faults of one kind
 
 
@@ -38,6 +39,7 @@ class Reconciled:
     states: Mapping[str, int] = field(default_factory=dict)
     put: int = 0
     copies: int = 0
+    in_flight: int = 0
     left_and_stopped: int = 0
     longest_wait: float = 0.0
     longest_after_stop: float = 0.0
@@ -61,13 +63,14 @@ def reconcile(
 
     `put_at` and `stopped_at` come from the client's own journal, outside of the database. `in_flight`: how many
     mails at most had left without anybody having written that down, at all kills together: so many may have come a
-    second time under the same Message-ID, which a mail program shows as one.
+    second time under the same Message-ID, which a mail program shows as one, or may be called stopped.
     """
     known = {row.id: row for row in rows}
     times: dict[str, list[float]] = defaultdict(list)
     for file in files:
         times[file.key].append(file.at)
     copies = sum(len(moments) - 1 for moments in times.values())
+    left_and_stopped = sum(_is(row, STOPPED) and str(row.id) in times for row in rows)
     after_stop = _seconds_after_stop(times, stopped_at)
     return Reconciled(
         lost=_lost(known, times, put_at, is_final=is_final),
@@ -75,15 +78,14 @@ def reconcile(
         wrong=[
             *_tickets(known, tickets_without_mail, is_final=is_final),
             *_late(after_stop),
-            *([f"{copies} copies, and only {in_flight} were in flight"] if copies > in_flight else []),
+            *_more_than_was_in_flight(copies, left_and_stopped, in_flight),
         ],
         states=Counter(row.state for row in rows),
         put=len(put_at),
         copies=copies,
-        left_and_stopped=sum(row.state == STOPPED and str(row.id) in times for row in rows),
-        longest_wait=max(
-            (min(times[str(pk)]) - at for pk, at in put_at.items() if str(pk) in times), default=0.0
-        ),
+        in_flight=in_flight,
+        left_and_stopped=left_and_stopped,
+        longest_wait=_longest_wait(known, times, put_at),
         longest_after_stop=max(after_stop.values(), default=0.0),
     )
 
@@ -129,7 +131,8 @@ def _tickets(known: Mapping[UUID, Row], without_mail: Collection[UUID], *, is_fi
     left = [
         f"{row.id}: is {row.state}, and has a ticket"
         for row in known.values()
-        if not _is(row, WAITING) and row.has_ticket
+        # Of a stopped one it stays until the worker that had it in hand is done, or its lease has ended.
+        if not _is(row, WAITING) and row.has_ticket and (is_final or not _is(row, STOPPED))
     ]
     strangers = [f"{pk}: a ticket of no mail" for pk in without_mail]
     return [*orphans, *left, *(strangers if is_final else [])]
@@ -139,6 +142,27 @@ def _seconds_after_stop(
     times: Mapping[str, list[float]], stopped_at: Mapping[UUID, float]
 ) -> dict[UUID, float]:
     return {pk: max(times[str(pk)]) - at for pk, at in stopped_at.items() if str(pk) in times}
+
+
+def _more_than_was_in_flight(copies: int, left_and_stopped: int, in_flight: int) -> list[str]:
+    """What nobody had written down in time: sent once more, or stopped afterwards as if it had not left."""
+    if copies + left_and_stopped <= in_flight:
+        return []
+    return [
+        f"{copies} copies and {left_and_stopped} that left and are called stopped; {in_flight} were in flight"
+    ]
+
+
+def _longest_wait(
+    known: Mapping[UUID, Row], times: Mapping[str, list[float]], put_at: Mapping[UUID, float]
+) -> float:
+    """Seconds from the commit to the mail server, of what need not wait for the evening."""
+    waits = (
+        min(times[str(pk)]) - at
+        for pk, at in put_at.items()
+        if str(pk) in times and pk in known and DIGEST not in known[pk].of
+    )
+    return max(waits, default=0.0)
 
 
 def _late(after_stop: Mapping[UUID, float]) -> list[str]:

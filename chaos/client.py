@@ -9,9 +9,12 @@ done once more, with the same key.
 import signal
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import TypeVar
+from uuid import UUID
 
 from . import journal
 
@@ -19,6 +22,7 @@ KINDS = {"answer": 8, "code": 8, "stop": 1, "reminder": 1}
 QUIET_BELOW = 120  # mails that wait; fewer, and a kill would hit an idle worker
 PAUSE, AFTER_AN_ERROR = 0.1, 0.2  # seconds
 
+Result = TypeVar("Result")
 _asked_to_stop: list[bool] = []
 
 
@@ -55,7 +59,7 @@ def _next_kind(seed: int, number: int) -> str:
     return Random(f"kind {seed}:{number}").choices(list(KINDS), list(KINDS.values()))[0]
 
 
-def _do(kind: str, number: int, seed: int):
+def _do(kind: str, number: int, seed: int) -> tuple[list[UUID], list[UUID]]:
     from schools.models import Foundation
 
     from . import acts
@@ -63,7 +67,7 @@ def _do(kind: str, number: int, seed: int):
     return acts.do(Foundation.objects.get().id, kind, number, seed)
 
 
-def _patiently(act):
+def _patiently(act: Callable[[], Result]) -> Result:
     """Try until it succeeds: a database that is away, or that went away in the middle, comes back."""
     from django.db import InterfaceError, OperationalError, connections
 

@@ -21,7 +21,7 @@ from . import evidence, orders
 SETTINGS = "chaos.settings"
 # A worker that died is noticed in seconds instead of minutes; the lease stays longer than any slice takes.
 SHORT = {"OUTBOX_LEASE_SECONDS": "5", "OUTBOX_SWEEP_SECONDS": "1", "MAILS_FROM_HOUR": "0"}
-PORTAL = ("worker", "beat")
+GROUND, PORTAL = ("postgres", "valkey", "smtp"), ("worker", "beat")
 
 
 class Field:
@@ -97,12 +97,16 @@ class Field:
 
     def revive(self, *, expected: bool) -> None:
         """Start again whoever is dead, the ground first. Not `expected`: nobody had killed them."""
-        for name in ("postgres", "valkey", "smtp", "worker", "beat", "client"):
-            if not self.stack.is_running(name):
-                if not expected:
-                    self.died_by_themselves.append(name)
-                self.stack.children.pop(name, None)
-                self.start(name)
+        for name in GROUND + PORTAL + ("client",):
+            self._revive(name, expected=expected)
+
+    def _revive(self, name: str, *, expected: bool) -> None:
+        if self.stack.is_running(name):
+            return
+        dead = self.stack.children.pop(name, None)
+        if dead is not None and not expected:
+            self.died_by_themselves.append(f"{name} ({dead.popen.returncode})")
+        self.start(name)
 
     # -- killing -----------------------------------------------------------------------------------
 
@@ -158,16 +162,10 @@ class Field:
         begun = time.monotonic()
         evidence.strike_the_clock(self.database)
         while evidence.tickets(self.database) and time.monotonic() - begun < seconds:
-            self.revive_all_but_client()
+            for name in GROUND + PORTAL:
+                self._revive(name, expected=False)
             time.sleep(0.2)
         return time.monotonic() - begun
-
-    def revive_all_but_client(self) -> None:
-        for name in PORTAL:
-            if not self.stack.is_running(name):
-                self.died_by_themselves.append(name)
-                self.stack.children.pop(name, None)
-                self.start(name)
 
 
 @contextmanager

@@ -9,15 +9,15 @@ from .points import POINTS
 from .strike import Kill
 
 
-def longest_silence(kills: Sequence[Kill], files: Sequence[File]) -> float:
-    """Seconds from a kill to the first mail after it, the longest of all kills."""
+def longest_silence(kills: Sequence[Kill], files: Sequence[File]) -> tuple[float, str]:
+    """Seconds from a kill to the first mail after it, the longest of all kills, and at which point that was."""
     moments = sorted(file.at for file in files)
-    gaps = []
+    gaps = [(0.0, "")]
     for kill in kills:
         after = bisect_right(moments, kill.at)
-        if after < len(moments):
-            gaps.append(moments[after] - kill.at)
-    return max(gaps, default=0.0)
+        if kill.is_hit and after < len(moments):
+            gaps.append((moments[after] - kill.at, kill.point.name))
+    return max(gaps)
 
 
 def table(kills: Sequence[Kill], found: Reconciled, more: dict[str, str]) -> str:
@@ -37,12 +37,13 @@ def table(kills: Sequence[Kill], found: Reconciled, more: dict[str, str]) -> str
         "DOUBLED (another Message-ID)": str(len(found.doubled)),
         "otherwise wrong": str(len(found.wrong)),
         "came twice with the same Message-ID": str(found.copies),
+        "  of what was in flight at the kills, at most": str(found.in_flight),
         "left just before its stop was written": str(found.left_and_stopped),
         "longest wait of one mail": f"{found.longest_wait:.1f} s",
         "left after a stop, at most": f"{max(found.longest_after_stop, 0):.1f} s",
         **more,
     }
-    lines += ["", *(f"{name:44} {value:>10}" for name, value in numbers.items()), ""]
+    lines += ["", *(f"{name:60} {value:>10}" for name, value in numbers.items()), ""]
     for title, faults in (("lost", found.lost), ("doubled", found.doubled), ("wrong", found.wrong)):
         lines += [f"{title}: {fault}" for fault in faults[:SHOWN]]
         if len(faults) > SHOWN:

@@ -9,6 +9,8 @@ from .points import Point
 
 PATIENCE = 12.0  # seconds to wait for a process to come to the point; a worker needs some to start
 
+LONGEST_DYING = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Kill:
@@ -30,11 +32,21 @@ def strike(field: Field, point: Point) -> Kill:
     for victim in point.victims:
         field.kill(victim)
     if point.hook:
-        if point.how != orders.WAIT:
-            time.sleep(0.05)  # between taking the order and dying
+        _wait_for_the_end(field, point)
         orders.take_back(field.orders, point.hook)
     field.revive(expected=True)
     return Kill(point, at, is_hit=True)
+
+
+def _wait_for_the_end(field: Field, point: Point) -> None:
+    """Between taking the order and dying a moment passes; a child of the worker is replaced by its parent."""
+    name = point.hook.partition(":")[0]
+    ends = time.monotonic() + LONGEST_DYING
+    is_child = name == "worker" and point.how == orders.DIE
+    while point.how != orders.WAIT and not is_child and time.monotonic() < ends:
+        if not field.stack.is_running(name):
+            return
+        time.sleep(0.01)
 
 
 def _stands_there(field: Field, point: Point) -> bool:
@@ -43,5 +55,6 @@ def _stands_there(field: Field, point: Point) -> bool:
     while time.monotonic() < ends:
         if orders.is_reached(field.orders, point.hook):
             return True
+        field.revive(expected=False)
         time.sleep(0.01)
     return False

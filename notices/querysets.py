@@ -13,9 +13,14 @@ from .choices import Lane
 from .models import Claim
 
 
+def in_nobodys_hand(now: datetime) -> Q:
+    """Tickets that no worker is busy with; one whose lease has ended is taken for dead."""
+    return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
 def claims_due(now: datetime) -> QuerySet[Claim]:
     """Tickets that may be delivered now: due, and in nobody's hand (or in that of a dead worker)."""
-    return Claim.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+    return Claim.objects.filter(in_nobodys_hand(now), due_at__lte=now)
 
 
 def lanes_with_work(now: datetime) -> list[Lane]:

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from ledger.acting import current
 from notices.choices import Lane, State, Unreachable
 from notices.doorbell import ring
 from notices.models import Claim, Message
-from notices.querysets import hold, may_contact
+from notices.querysets import hold, in_nobodys_hand, may_contact
 from schools.models import Guardian
 
 # One statement for message and ticket: a message without a ticket would never leave. What was sent, or is on
@@ -94,9 +95,10 @@ def put_messages(messages: Sequence[NewMessage], *, replace_waiting: bool = Fals
 def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collection[int] | None = None) -> int:
     """Take the waiting messages of this cause out of the outbox: of these guardians, or of all (R2, R3).
 
-    Takes effect at commit; what a worker has in hand at that moment may still leave, for at most 2 seconds.
-    Their content is emptied. Returns how many were stopped; none is no error. Raises NotActing,
-    NotOneFoundation.
+    Takes effect at commit; what a worker has in hand at that moment may still leave, for at most 2 seconds, and is
+    then sent, not stopped: its ticket stays until somebody has written that down (R12). What the mail server has
+    taken already is not stopped. Their content is emptied. Returns how many were stopped; none is no error.
+    Raises NotActing, NotOneFoundation.
     """
     chosen = Message.objects.filter(
         foundation_id=current().foundation, cause=cause, kind__in=kinds, state=State.WAITING
@@ -106,8 +108,10 @@ def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collectio
     with transaction.atomic():
         ids = list(chosen.order_by("id").values_list("id", flat=True))
         hold(ids)
-        Claim.objects.filter(id__in=ids).delete()
-        return Message.objects.filter(id__in=ids, state=State.WAITING).update(state=State.STOPPED, context={})
+        Claim.objects.filter(in_nobodys_hand(timezone.now()), id__in=ids, accepted_at=None).delete()
+        taken = Claim.objects.filter(id__in=ids, accepted_at__isnull=False).order_by()
+        waiting = Message.objects.filter(id__in=ids, state=State.WAITING)
+        return waiting.exclude(id__in=taken.values("id")).update(state=State.STOPPED, context={})
 
 
 def who_can_be_reached(

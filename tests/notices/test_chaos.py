@@ -85,7 +85,7 @@ def test_the_table_shows_kills_faults_and_the_longest_silence():
 
     lines = table(kills, found, {"seconds": "5"}).splitlines()
 
-    assert longest_silence(kills, files) == 4.5
+    assert longest_silence(kills, files) == (4.5, POINTS[0].name)
     assert [line.split() for line in lines if line.startswith("worker:")] == [
         [POINTS[0].name, "1"],
         [POINTS[1].name, "0", "1"],

@@ -133,7 +133,16 @@ def test_the_same_mail_twice_is_a_copy_and_no_more_than_was_in_flight(post):
 
     post.in_flight = 2
 
-    assert post.found().wrong == ["3 copies, and only 2 were in flight"]
+    assert post.found().wrong == ["3 copies and 0 that left and are called stopped; 2 were in flight"]
+
+
+def test_a_digest_waits_for_the_evening_and_is_not_counted_as_slow(post):
+    digest = Row(uuid4(), SENT, ("changed:2026-11-02T20:00", "consent/changed", "12"), has_ticket=False)
+    post.rows.append(digest)
+    post.put_at[digest.id] = NOON
+    post.files += [File(str(digest.id), NOON + 500), File(str(post.rows[0].id), NOON + 9)]
+
+    assert post.found().longest_wait == 1.0
 
 
 def test_what_is_stopped_may_leave_for_two_seconds(post):
@@ -141,6 +150,7 @@ def test_what_is_stopped_may_leave_for_two_seconds(post):
     post.rows.append(row)
     post.stopped_at[row.id] = NOON
     post.files.append(File(str(row.id), NOON + 1.9))
+    post.in_flight = 1
 
     assert post.found().is_right
     assert post.found().left_and_stopped == 1
@@ -148,6 +158,22 @@ def test_what_is_stopped_may_leave_for_two_seconds(post):
     post.files[-1] = File(str(row.id), NOON + 2.5)
 
     assert post.found().wrong == [f"{row.id}: left 2.5 s after it was stopped"]
+
+
+def test_more_called_stopped_than_could_have_left_unseen_is_wrong(post):
+    row = Post.row(9, STOPPED)
+    post.rows.append(row)
+    post.files.append(File(str(row.id), NOON))
+
+    assert post.found().wrong == ["0 copies and 1 that left and are called stopped; 0 were in flight"]
+
+
+def test_a_stopped_one_may_keep_its_ticket_while_a_worker_has_it_in_hand(post):
+    row = Post.row(9, STOPPED, has_ticket=True)
+    post.rows.append(row)
+
+    assert post.found(is_final=False).is_right
+    assert post.found().wrong == [f"{row.id}: is stopped, and has a ticket"]
 
 
 def test_what_is_stopped_and_never_left_is_no_loss(post):
