@@ -15,9 +15,14 @@ from .models import Bounce, Claim, Held
 from .quiet import may_leave
 
 
+def in_nobodys_hand(now: datetime) -> Q:
+    """Tickets that no worker is busy with; one whose lease has ended is taken for dead."""
+    return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
 def claims_due(now: datetime) -> QuerySet[Claim]:
     """Tickets that may be delivered now: due, not held, and in nobody's hand (or in that of a dead worker)."""
-    return not_held().filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+    return not_held().filter(in_nobodys_hand(now), due_at__lte=now)
 
 
 def not_held() -> QuerySet[Claim]:

@@ -39,7 +39,21 @@ PARENT_SOURCES = (
     *("opmaat_portal/views/people.py", "opmaat_portal/views/public.py", "opmaat_portal/views/start.py"),
 )
 STAFF_VIEWS = (
-    *("staff", "rounds", "round_acts", "round_words", "progress", "work_lists", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *(
+        "staff",
+        "rounds",
+        "round_acts",
+        "round_words",
+        "progress",
+        "work_lists",
+        "desk",
+        "verdicts",
+        "languages",
+        "own",
+        "tasks",
+        "task_words",
+        "corrections",
+    ),
     *("authority", "authority_words"),
     *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_looks", "purpose_words"),
     *("saved", "task_filters"),

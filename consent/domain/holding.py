@@ -2,15 +2,13 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from notices.domain.hold import hold_back, let_go
-from notices.domain.stop import stop_messages
 
-from consent.domain.round_mails import KINDS
 from consent.models import Round
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from notices.domain.hold import hold_back, left_to_send, let_go, stop_for_good
 
 
 class RoundIsOver(Refusal):
@@ -39,7 +37,7 @@ def resume(round_: Round) -> None:
 
 
 def stop(round_: Round) -> int:
-    """End this round for good: no invitation, no reminder. Gives how many waiting mails were taken back.
+    """End this round for good: no invitation, no reminder. Gives how many mails were waiting to leave.
 
     Links that were sent stay open (R4), answers stand, silence stays no. These people may be asked in a new round.
     """
@@ -48,10 +46,10 @@ def stop(round_: Round) -> int:
         if round_.stopped_at is not None:
             return 0
         _set(round_, stopped_at=current().now)
-        hold_back(round_.cause)
-        stopped = stop_messages(cause=round_.cause, kinds=KINDS)
-        record(Verb.ROUND_STOPPED, "round", round_.id, stopped=stopped)
-    return stopped
+        waiting = left_to_send(round_.cause)
+        stop_for_good(round_.cause)
+        record(Verb.ROUND_STOPPED, "round", round_.id, stopped=waiting)
+    return waiting
 
 
 def _locked(round_: Round) -> Round:

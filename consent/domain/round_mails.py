@@ -25,7 +25,6 @@ STAFF_INVITE = "consent/staff_invite"
 # One template for each, since nobody gets the same kind twice for one cause (R5).
 REMINDERS = ("consent/reminder", "consent/reminder_2", "consent/reminder_3")
 PUPIL_REMINDER, STAFF_REMINDER = "consent/pupil_reminder", "consent/staff_reminder"
-KINDS = (INVITE, OVERVIEW, PUPIL_INVITE, STAFF_INVITE, *REMINDERS, PUPIL_REMINDER, STAFF_REMINDER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ledger.acting import acting, current, system
 from notices.choices import Lane, State
 from notices.models import AccountMail, Claim, Held, Message
+from notices.querysets import in_nobodys_hand
 
 from .hold import hold_key
 
@@ -27,10 +28,12 @@ SELECT count(*) FROM (
 STOP = f"""
 UPDATE notices_message AS message SET state = 'stopped', context = '{{}}'
 WHERE {CHOSEN} AND message.state = 'waiting'
+    AND NOT EXISTS (SELECT FROM notices_claim WHERE id = message.id AND accepted_at IS NOT NULL)
 """  # noqa: S608
 TAKE_OUT = f"""
 DELETE FROM notices_claim AS claim USING notices_message AS message
-WHERE message.id = claim.id AND {CHOSEN} AND message.state = 'stopped'
+WHERE message.id = claim.id AND {CHOSEN} AND message.state = 'stopped' AND claim.accepted_at IS NULL
+    AND (claim.lease_until IS NULL OR claim.lease_until < %(now)s)
 """  # noqa: S608
 
 
@@ -39,14 +42,16 @@ def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collectio
 
     Of all also means the mails that `put_mails` put for this cause in the lane of rounds. For a few, or a small round:
     one of thousands is stopped by `stop_for_good`. Takes effect at commit, and a worker that wants one of them waits
-    for that; what it has in hand may still leave, for at most 2 seconds. Their content is emptied. Returns how many
-    were stopped; none is no error. Raises NotActing, NotOneFoundation.
+    for that; what it has in hand may still leave, for at most 2 seconds, and is then sent, not stopped: its ticket
+    stays until somebody has written that down (R12). What the mail server has taken already is not stopped. Their
+    content is emptied. Returns how many were stopped; none is no error. Raises NotActing, NotOneFoundation.
     """
     words: dict[str, Any] = {
         "foundation": current().foundation,
         "cause": cause,
         "kinds": list(kinds),
         "guardians": None if guardian_ids is None else list(guardian_ids),
+        "now": timezone.now(),
     }
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -60,7 +65,9 @@ def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collectio
 
 
 def _stop_mails(key: str, kinds: Collection[str]) -> int:
-    claims = Claim.objects.filter(lane=Lane.ROUNDS, cause=key, foundation_id=None)
+    claims = Claim.objects.filter(
+        in_nobodys_hand(timezone.now()), lane=Lane.ROUNDS, cause=key, foundation_id=None, accepted_at=None
+    )
     ids = list(claims.select_for_update().order_by("id").values_list("id", flat=True))
     waiting = AccountMail.objects.filter(id__in=ids, kind__in=kinds, state=State.WAITING)
     ids = list(waiting.values_list("id", flat=True))
@@ -82,7 +89,8 @@ def clear_stopped() -> int:
 
 def _clear_some(held: Held) -> int:
     with acting(system("stop"), [held.foundation_id]):
-        planned = Claim.objects.filter(lane=Lane.ROUNDS, cause=held.cause).order_by("domain", "due_at", "id")
+        free = Claim.objects.filter(in_nobodys_hand(timezone.now()), lane=Lane.ROUNDS, cause=held.cause)
+        planned = free.order_by("domain", "due_at", "id")
         claims = list(planned.select_for_update(skip_locked=True)[:STEP])
         left = [claim.id for claim in claims if claim.accepted_at]  # its worker died before it kept the books
         ids = [claim.id for claim in claims]

@@ -18,6 +18,7 @@ from consent.tasks import ask_new_families, write_rounds
 from ledger.acting import Actor
 from ledger.choices import ActorKind, Verb
 from ledger.models import Entry
+from notices.domain.stop import clear_stopped
 from notices.models import AccountMail, Claim, Held, Message
 from schools.models import Enrolment, SchoolYear
 from tests.cast import guardian, pupil, today, years_ago
@@ -123,14 +124,16 @@ def test_a_stopped_round_takes_back_what_waits_reminds_nobody_and_may_be_asked_a
     with cast.acting():
         assert stop(round_) == 4
         assert stop(round_) == 0
-        assert not Claim.objects.filter(foundation_id=cast.home.id).exists()
         with pytest.raises(RoundIsOver):
             resume(round_)
         with pytest.raises(RoundIsOver):
             pause(round_)
+    clear_stopped()
+    assert not Claim.objects.filter(foundation_id=cast.home.id).exists()
     with cast.acting(now=timezone.now() + timedelta(days=9)):
         assert remind(Round.objects.get(id=round_.id)) == 0
     with cast.acting():
+        assert set(Message.objects.values_list("state", flat=True)) == {"stopped"}
         again = plan_round(purposes=list(cast.purposes.values()), opens_on=today(), closes_on=day(5))
     assert len(again.mailed) == 4
 
