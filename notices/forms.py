@@ -40,9 +40,9 @@ def _report(row: Any, number: int) -> Report:
     words = {name: row.get(name, "") for name in ("message_id", "status", "address")}
     if not all(isinstance(word, str) and len(word) <= 300 and word.isprintable() for word in words.values()):
         raise BadReportError(f"Report {number}: message_id, status and address are short texts.")
-    if not words["message_id"] or not words["status"]:
-        raise BadReportError(f"Report {number} needs a message_id and a status.")
     kind = row.get("type", "bounce")
     if not isinstance(kind, str) or kind not in KINDS:
         raise BadReportError(f"Report {number}: type is bounce or complaint.")
+    if not words["message_id"] or (kind == "bounce" and not words["status"]):
+        raise BadReportError(f"Report {number} needs a message_id, and of a bounce the status.")
     return Report(source=BounceSource.WEBHOOK, kind=KINDS[kind], **words)

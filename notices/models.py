@@ -191,7 +191,9 @@ class Bounce(FoundationRow):
     address = models.CharField(
         max_length=254, help_text="in small letters, as the school had it or as was told"
     )
-    status = models.CharField(max_length=12, help_text="RFC 3463, e.g. 5.1.1")
+    status = models.CharField(
+        max_length=12, blank=True, help_text="RFC 3463, e.g. 5.1.1; none of a complaint"
+    )
     is_about_address = models.BooleanField()
     source = models.CharField(max_length=10, choices=BounceSource)
     at = models.DateTimeField()

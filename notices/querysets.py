@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from schools.models import Guardianship
 
 from .choices import BounceKind, Lane
-from .models import Bounce, Claim, Held
+from .models import Bounce, Claim, Held, Pace
 from .quiet import may_leave
 
 
@@ -44,12 +44,16 @@ def oldest_due_age() -> float:
     """Seconds that the oldest mail has been due without being delivered; 0 when none is (for /readyz).
 
     Counts from the first try, so a mail server that stays away shows, however long each pause is. What is held, and
-    rounds at quiet times, are not late.
+    rounds at quiet times, are not late; nor is a round that stands in line, as long as that line moves.
     """
     now = timezone.now()
     due = not_held().filter(first_due_at__lte=now, lane__in=lanes_open(now))
-    oldest = due.aggregate(oldest=Min("first_due_at"))["oldest"]
-    return (now - oldest).total_seconds() if oldest else 0.0
+    in_line = Q(lane=Lane.ROUNDS) & (Q(attempts=0) | Q(attempts=1, lease_until__gt=now))
+    since = [due.exclude(in_line).aggregate(oldest=Min("first_due_at"))["oldest"]]
+    if waiting := due.filter(in_line).aggregate(oldest=Min("first_due_at"))["oldest"]:
+        moved = Pace.objects.aggregate(latest=Max("next_at"))["latest"]
+        since.append(max(waiting, moved) if moved else waiting)
+    return max([0.0, *((now - moment).total_seconds() for moment in since if moment)])
 
 
 def hold(ids: Collection[UUID]) -> None:

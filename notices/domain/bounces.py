@@ -24,7 +24,7 @@ KEY = re.compile(r"<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a mail provider or a returned mail tells. `address` "" is: it does not say."""
+    """What a mail provider or a returned mail tells. `address` "" is: it does not say. A complaint has no status."""
 
     message_id: str
     status: str
@@ -89,7 +89,7 @@ def keep_refusals(refused: Iterable[tuple[UUID, str, str]]) -> int:
 
 def _key_of(report: Report) -> UUID | None:
     found = KEY.match(report.message_id.strip())
-    if not found or not PERMANENT.fullmatch(report.status):
+    if not found or (report.kind == BounceKind.BOUNCE and not PERMANENT.fullmatch(report.status)):
         return None
     key = UUID(found[1])
     return key if report.message_id.strip().strip("<>").lower() == message_id_of(key).strip("<>") else None
@@ -112,7 +112,7 @@ def _keep(reports: Sequence[tuple[UUID, Report]]) -> int:
             message=messages[key],
             kind=report.kind,
             address=_address(report, messages[key]),
-            status=report.status,
+            status=report.status if PERMANENT.fullmatch(report.status) else "",
             is_about_address=is_about_address(report.status),
             source=report.source,
             at=act.now,

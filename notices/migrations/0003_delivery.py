@@ -34,7 +34,12 @@ class Migration(migrations.Migration):
                         help_text="in small letters, as the school had it or as was told", max_length=254
                     ),
                 ),
-                ("status", models.CharField(help_text="RFC 3463, e.g. 5.1.1", max_length=12)),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True, help_text="RFC 3463, e.g. 5.1.1; none of a complaint", max_length=12
+                    ),
+                ),
                 ("is_about_address", models.BooleanField()),
                 (
                     "source",

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from ledger.choices import Verb
@@ -130,7 +131,7 @@ def test_only_a_message_id_of_ours_counts(cast, sent):
 
 
 def test_a_complaint_or_a_mistrusted_server_closes_no_address(cast, put, sent):
-    both = [report(sent, "5.7.1"), report(sent, "5.0.0", kind=BounceKind.COMPLAINT)]
+    both = [report(sent, "5.7.1"), report(sent, "", kind=BounceKind.COMPLAINT)]
     assert take_bounces(both) == Taken(new=2)
 
     assert len(bounces(cast)) == 2
@@ -221,8 +222,9 @@ def test_a_mailbox_that_is_not_there_is_said(tmp_path, settings, caplog):
 
 
 @pytest.fixture
-def post(client, settings):
+def post(settings):
     settings.BOUNCE_TOKEN = TOKEN
+    client = Client(enforce_csrf_checks=True)
 
     def post(body: object, token: str = TOKEN, content_type: str = "application/json"):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -251,6 +253,12 @@ def test_the_returned_mail_itself_may_be_posted(cast, sent, post):
     assert post(raw, content_type="message/rfc822").json()["new"] == 1
 
 
+def test_a_complaint_needs_no_status(sent, post):
+    told = {"message_id": sent.message_id, "type": "complaint"}
+
+    assert post(told).json() == {"new": 1, "known": 0, "not_ours": 0}
+
+
 def test_without_the_token_nobody_tells_anything(client, cast, sent, post, settings):
     told = {"message_id": sent.message_id, "status": "5.1.1"}
     assert post(told, token="").status_code == 401
@@ -263,7 +271,8 @@ def test_without_the_token_nobody_tells_anything(client, cast, sent, post, setti
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"3", b"[3]", b"null", {}, [{"message_id": "a"}], {"message_id": 3},
+    [{"message_id": "a", "type": "bounce"},
+     b"", b"{", b"\xff\xfe", b"[" * 100_000, b"3", b"[3]", b"null", {}, [{"message_id": "a"}], {"message_id": 3},
      {"message_id": "a\0", "status": "5.1.1"}, {"message_id": "a", "status": "5.1.1", "type": []},
      {"message_id": "a", "status": "5.1.1", "type": "spam"}, {"message_id": "a" * 301, "status": "5.1.1"},
      [{"message_id": "a", "status": "5.1.1"}] * 1001],

@@ -13,6 +13,7 @@ from notices.choices import Lane, State
 from notices.domain import deliver, pace
 from notices.domain.lease import FIRST_PAUSE, LONGEST_PAUSE, give_back, lease
 from notices.models import Claim, Message, Pace
+from notices.querysets import oldest_due_age
 from opmaat_portal.settings.outbox import check_hours, read_pace
 from schools.models import Guardian
 
@@ -171,6 +172,20 @@ def test_one_process_waits_for_slow_providers_and_a_second_one_has_better_things
     assert 0 < pace.pause(Lane.BULK, timezone.now()) <= pace.LOOK_UP_SECONDS
     Pace.objects.update(next_at=timezone.now() + timedelta(minutes=1))
     assert pace.pause(Lane.BULK, timezone.now()) is None, "not worth waiting for: the sweep finds it"
+
+
+def test_a_round_that_stands_in_line_is_not_late_as_long_as_the_line_moves(cast, put):
+    now = timezone.now()
+    put(cast.amina, lane=Lane.ROUNDS, due_at=now - timedelta(hours=1))
+    assert 3599 < oldest_due_age() < 3700, "no worker ever took anything"
+    pace.charge(["elsewhere.example.org"], now)
+    assert oldest_due_age() < 5
+
+    Pace.objects.update(next_at=now - timedelta(minutes=20))
+    assert 1199 < oldest_due_age() < 1300, "the worker stands still"
+    Pace.objects.update(next_at=now)
+    Claim.objects.update(attempts=1)
+    assert 3599 < oldest_due_age() < 3700, "the mail server did not take it"
 
 
 def test_a_domain_that_may_go_anyway_is_forgotten(settings):

@@ -17,6 +17,8 @@ OUTSIDE = {
     "accounts_linkkey": "the hash of a link tells its foundation",
     "notices_claim": "what is due, without content: the worker finds its work here",
     "notices_accountmail": "sign-in mails of no foundation",
+    "notices_held": "numbers only: the worker must see what is paused wherever it stands",
+    "notices_pace": "how fast a mail provider may get mail, of whatever foundation",
     **dict.fromkeys(OTHERS, "not ours"),
 }
 # Tables of incidents that hold settings of the foundation, nothing of a case.
