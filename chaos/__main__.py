@@ -16,7 +16,7 @@ from types import FrameType
 from devstack import DevstackError, processes
 
 from . import evidence, journal
-from .books import Reconciled, reconcile
+from .books import STOP_SECONDS, Reconciled, reconcile
 from .field import Field, open_field
 from .people import SLUG
 from .points import schedule
@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--kills", type=int, default=None, help="stop after so many, before the time is up")
+    parser.add_argument("--stop-seconds", type=float, default=STOP_SECONDS, help="may leave after a stop")
     choice = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
     processes.die_with_parent()
@@ -46,7 +47,7 @@ def main() -> int:
     seed = random.randrange(10**6) if choice.seed is None else choice.seed
     print(f"Chaos for {choice.minutes:g} minutes. Seed {seed}: make chaos SEED={seed} repeats it.")
     try:
-        return run(choice.minutes, seed, choice.kills)
+        return run(choice.minutes, seed, choice.kills, choice.stop_seconds)
     except KeyboardInterrupt:
         print(f"\nStopped; all processes are gone. Seed {seed}.")
         return 130
@@ -55,11 +56,11 @@ def main() -> int:
         return 1
 
 
-def run(minutes: float, seed: int, kills_at_most: int | None) -> int:
+def run(minutes: float, seed: int, kills_at_most: int | None, stop_seconds: float) -> int:
     """The whole run; the exit code."""
     begun = time.monotonic()
     is_short = minutes <= SHORT_MINUTES
-    with open_field(seed) as field:
+    with open_field(seed, stop_seconds) as field:
         field.prepare(SEATS_SHORT if is_short else SEATS)
         print(f"- everybody at work after {time.monotonic() - begun:.0f} s; the killing begins")
         maildir, kills = evidence.Maildir(field.maildir), []
@@ -70,7 +71,10 @@ def run(minutes: float, seed: int, kills_at_most: int | None) -> int:
                 break
             time.sleep(rng.uniform(*PAUSES))
             kills.append(strike(field, point))
-            print(f"  {len(kills):3} {point.name}{'' if kills[-1].is_hit else ': nobody came there'}")
+            passed = time.monotonic() - ends + minutes * 60
+            print(
+                f"  {len(kills):3} {passed:5.1f} s  {point.name}{'' if kills[-1].is_hit else ': not reached'}"
+            )
             if len(kills) % LOOK_EVERY == 0 and not (found := look(field, maildir, kills)).is_right:
                 return tell(field, seed, kills, found, {})
         killing = time.monotonic() - ends + minutes * 60
@@ -98,6 +102,7 @@ def look(field: Field, maildir: evidence.Maildir, kills: list[Kill], *, is_final
         stopped_at=noted.stopped_at,
         in_flight=sum(kill.point.in_flight for kill in kills),
         tickets_without_mail=strangers,
+        stop_seconds=field.stop_seconds,
         is_final=is_final,
     )
 

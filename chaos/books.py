@@ -57,6 +57,7 @@ def reconcile(
     stopped_at: Mapping[UUID, float],
     in_flight: int,
     tickets_without_mail: Collection[UUID] = (),
+    stop_seconds: float = STOP_SECONDS,
     is_final: bool,
 ) -> Reconciled:
     """What is lost, doubled, or otherwise wrong; `is_final` also takes what still waits for lost.
@@ -77,7 +78,7 @@ def reconcile(
         doubled=_doubled(known, times, is_final=is_final),
         wrong=[
             *_tickets(known, tickets_without_mail, is_final=is_final),
-            *_late(after_stop),
+            *_late(after_stop, stop_seconds),
             *_more_than_was_in_flight(copies, left_and_stopped, in_flight),
         ],
         states=Counter(row.state for row in rows),
@@ -165,11 +166,11 @@ def _longest_wait(
     return max(waits, default=0.0)
 
 
-def _late(after_stop: Mapping[UUID, float]) -> list[str]:
+def _late(after_stop: Mapping[UUID, float], stop_seconds: float) -> list[str]:
     return [
         f"{pk}: left {seconds:.1f} s after it was stopped"
         for pk, seconds in after_stop.items()
-        if seconds > STOP_SECONDS
+        if seconds > stop_seconds
     ]
 
 

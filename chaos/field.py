@@ -27,9 +27,10 @@ GROUND, PORTAL = ("postgres", "valkey", "smtp"), ("worker", "beat")
 class Field:
     """Who runs by name: postgres, valkey, smtp, worker, beat, client."""
 
-    def __init__(self, whole: devstack.Stack, seed: int) -> None:
+    def __init__(self, whole: devstack.Stack, seed: int, stop_seconds: float) -> None:
         self.stack = whole
         self.seed = seed
+        self.stop_seconds = stop_seconds
         self.maildir = Path(whole.env["DEMO_MAILDIR"])
         self.journal = whole.data.path / "journal"
         self.orders = Path(whole.env[orders.FOLDER])
@@ -169,7 +170,7 @@ class Field:
 
 
 @contextmanager
-def open_field(seed: int) -> Iterator[Field]:
+def open_field(seed: int, stop_seconds: float) -> Iterator[Field]:
     """A stack in a new folder of its own, with nothing of the demo or of other tests; all ended when it is over.
 
     The folder goes too, unless `keeps_its_data` says that there is something to look at.
@@ -184,7 +185,7 @@ def open_field(seed: int) -> Iterator[Field]:
     try:
         with devstack.running(data, durable=True, settings=SETTINGS, outside=given) as whole:
             (data / "orders").mkdir()
-            field = Field(whole, seed)
+            field = Field(whole, seed, stop_seconds)
             yield field
             keeps = field.keeps_its_data
     finally:
