@@ -12,7 +12,7 @@ import psycopg
 from .books import File, Row
 
 ROWS = """
-SELECT message.id, state, ARRAY[cause, kind, coalesce(guardian_id::text, '')], claim.id IS NOT NULL
+SELECT message.id, state, ARRAY[message.cause, kind, coalesce(guardian_id::text, '')], claim.id IS NOT NULL
 FROM notices_message AS message LEFT JOIN notices_claim AS claim ON claim.id = message.id
 UNION ALL
 SELECT mail.id, state, ARRAY['to', kind, "to", CASE kind WHEN 'account' THEN '' ELSE mail.id::text END],

@@ -127,6 +127,10 @@ class Claim(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(
+        null=True,
+        help_text="its mail was stopped while a worker had it in hand: not to be handed over any more",
+    )
 
     class Meta:
         ordering = ["due_at", "id"]

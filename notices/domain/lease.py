@@ -80,7 +80,7 @@ def mark_accepted(ticket: Ticket) -> None:
 def still_open(tickets: Iterable[Ticket]) -> set[UUID]:
     """Which of these were not stopped or held since they were taken."""
     ids = [ticket.id for ticket in tickets]
-    return set(not_held().filter(id__in=ids).values_list("id", flat=True))
+    return set(not_held().filter(id__in=ids, withdrawn_at=None).values_list("id", flat=True))
 
 
 def give_back(tickets: Collection[Ticket]) -> None:

@@ -35,6 +35,11 @@ DELETE FROM notices_claim AS claim USING notices_message AS message
 WHERE message.id = claim.id AND {CHOSEN} AND message.state = 'stopped' AND claim.accepted_at IS NULL
     AND (claim.lease_until IS NULL OR claim.lease_until < %(now)s)
 """  # noqa: S608
+# What a worker has in hand keeps its ticket, since it may have left: the worker looks here before each mail.
+WITHDRAW = f"""
+UPDATE notices_claim AS claim SET withdrawn_at = %(now)s FROM notices_message AS message
+WHERE message.id = claim.id AND {CHOSEN} AND message.state = 'stopped'
+"""  # noqa: S608
 
 
 def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collection[int] | None = None) -> int:
@@ -59,6 +64,7 @@ def stop_messages(*, cause: str, kinds: Collection[str], guardian_ids: Collectio
             cursor.execute(STOP, words)
             stopped = cursor.rowcount
             cursor.execute(TAKE_OUT, words)
+            cursor.execute(WITHDRAW, words)
         if guardian_ids is None:
             stopped += _stop_mails(hold_key(words["foundation"], cause), kinds)
     return stopped
