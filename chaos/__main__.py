@@ -27,7 +27,6 @@ LOOK_EVERY = 10  # kills
 DRAIN_SECONDS = 90.0
 PAUSES = (0.3, 2.0)  # seconds between two kills, at least and at most
 SEATS, SEATS_SHORT = 20, 6  # pupils in each of sixteen groups
-SHORT_MINUTES = 0.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -37,7 +36,9 @@ def main() -> int:
     )
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--kills", type=int, default=None, help="stop after so many, before the time is up")
+    parser.add_argument(
+        "--kills", type=int, default=None, help="a short run on few people: stop after so many"
+    )
     parser.add_argument("--stop-seconds", type=float, default=STOP_SECONDS, help="may leave after a stop")
     choice = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
@@ -59,7 +60,7 @@ def main() -> int:
 def run(minutes: float, seed: int, kills_at_most: int | None, stop_seconds: float) -> int:
     """The whole run; the exit code."""
     begun = time.monotonic()
-    is_short = minutes <= SHORT_MINUTES
+    is_short = kills_at_most is not None
     with open_field(seed, stop_seconds) as field:
         field.prepare(SEATS_SHORT if is_short else SEATS)
         print(f"- everybody at work after {time.monotonic() - begun:.0f} s; the killing begins")
@@ -67,7 +68,7 @@ def run(minutes: float, seed: int, kills_at_most: int | None, stop_seconds: floa
         ends = time.monotonic() + minutes * 60
         rng = random.Random(f"pauses {seed}")
         for point in schedule(seed, is_short=is_short):
-            if time.monotonic() > ends or (kills_at_most and len(kills) >= kills_at_most):
+            if time.monotonic() > ends or len(kills) == kills_at_most:
                 break
             time.sleep(rng.uniform(*PAUSES))
             kills.append(strike(field, point))

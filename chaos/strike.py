@@ -7,7 +7,7 @@ from . import orders
 from .field import Field
 from .points import Point
 
-PATIENCE = 12.0  # seconds to wait for a process to come to the point; a worker needs some to start
+PATIENCE = 20.0  # seconds to wait for a process to come to the point; a worker needs some to start
 
 LONGEST_DYING = 3.0
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from itertools import islice
@@ -19,14 +20,14 @@ from chaos.strike import Kill
 from devstack.stack import ROOT
 from notices.domain import deliver
 
-SECONDS = 240  # at most, on a busy machine; alone it takes a minute, half of it to make the tables
+SECONDS = 300  # at most, on a busy machine; alone it takes a minute, half of it to make the tables
 
 
 @pytest.mark.chaos
 def test_a_short_run_loses_and_doubles_nothing():
     seed = random.randrange(10**6)
     # Five seconds, because two other test runs share the machine; `test_deliver` measures the two of R3.
-    options = ["--minutes", "0.5", "--kills", str(len(FIRST)), "--stop-seconds", "5", "--seed", str(seed)]
+    options = ["--minutes", "2", "--kills", str(len(FIRST)), "--stop-seconds", "5", "--seed", str(seed)]
     command = [sys.executable, "-m", "chaos", *options]
     # Nothing of the stack of this test run: that database is not killed.
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -38,8 +39,10 @@ def test_a_short_run_loses_and_doubles_nothing():
     said = f"seed {seed}\n{done.stdout}{done.stderr}"
     assert done.returncode == 0, said
     assert "Nothing lost, nothing doubled." in done.stdout, said
-    assert sum(name in done.stdout for name in FIRST) == len(FIRST), said
-    assert "postgres:in-put" in FIRST
+    struck = set(re.findall(r"^ +\d+ +[\d.]+ s  (\S+)$", done.stdout, re.M))  # not those that nobody reached
+    assert struck <= set(FIRST), said
+    assert len(struck) >= 5, said
+    assert "postgres:in-put" in struck, said
 
 
 def test_the_schedule_is_the_same_for_the_same_seed_and_leaves_nothing_out():
