@@ -11,10 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.choices import Channel, Layer, Value
-from consent.domain.asked import INVITE, REMINDER, families_on
+from consent.domain.asked import INVITE
 from consent.domain.decide import Choice, decide
+from consent.domain.families import families_of
 from consent.domain.purposes import add_purpose
-from consent.domain.rounds import remind, start_round
+from consent.domain.reminding import remind_now
+from consent.domain.round_mails import REMINDERS
+from consent.domain.rounds import start_round
 from consent.models import PersonalLink, Round
 from ledger.acting import acting, current, system
 from ledger.domain.once import once
@@ -73,7 +76,6 @@ def _ask(rng: Random, number: int) -> str:
         purposes=[purpose],
         opens_on=today,
         closes_on=min(today + timedelta(days=14), year.ends_on),
-        remind_on=today,
         schools=rng.sample(list(School.objects.order_by("id")), 4),
     ).round
     _hurry(f"round:{round_.id}")
@@ -85,7 +87,7 @@ def _remind(rng: Random, number: int) -> str:
     if not rounds:
         return ""
     round_ = rng.choice(rounds[-3:])
-    remind(round_)
+    remind_now(round_)
     _hurry(f"round:{round_.id}")
     return str(round_.id)
 
@@ -98,7 +100,7 @@ def _answer(rng: Random, number: int) -> str:
         return ""
     link = rng.choice(links)
     asked = link.round.asked.get().purpose_id
-    children = families_on(current().today)[link.guardian_id].children
+    children = families_of([link.guardian_id], current().today)[link.guardian_id].children
     value = rng.choice([Value.YES, Value.NO])
     return decide(
         guardian=link.guardian,
@@ -124,7 +126,7 @@ def _stop(rng: Random, number: int) -> str:
     waiting = Message.objects.filter(cause=f"round:{round_.id}", state=State.WAITING).order_by("id")
     guardians = sorted({pk for pk in waiting.values_list("guardian_id", flat=True) if pk})
     chosen = rng.sample(guardians, int(len(guardians) * STOPPED_SHARE))
-    stop_messages(cause=f"round:{round_.id}", kinds=[INVITE, REMINDER], guardian_ids=chosen)
+    stop_messages(cause=f"round:{round_.id}", kinds=[INVITE, *REMINDERS], guardian_ids=chosen)
     return str(round_.id)
 
 
