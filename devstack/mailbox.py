@@ -1,4 +1,4 @@
-"""A mail server that delivers to nobody: every mail becomes a file in one Maildir.
+"""A mail server that delivers to nobody: every mail becomes a file in one Maildir. It knows one domain without mailboxes.
 
     python -m devstack.mailbox --maildir .data/mail --port 0
 
@@ -12,13 +12,28 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from aiosmtpd.handlers import Mailbox
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+REFUSED = "@bestaat-niet.example.net"
+
+
+class Sink(Mailbox):
+    """Takes every mail, but refuses one domain as a real server refuses an address that does not exist."""
+
+    async def handle_RCPT(  # noqa: N802  the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.lower().endswith(REFUSED):
+            return "550 5.1.1 No such mailbox here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
 
 async def serve(maildir: Path, port: int) -> None:
     """Take mail on 127.0.0.1 until SIGTERM or Ctrl-C; port 0 picks a free one."""
     maildir.parent.mkdir(parents=True, exist_ok=True)
-    handler = Mailbox(str(maildir))
+    handler = Sink(str(maildir))
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(handler, enable_SMTPUTF8=True, hostname="localhost", loop=loop), "127.0.0.1", port

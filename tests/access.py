@@ -209,6 +209,7 @@ ROWS: dict[str, Row] = {
     # The parent, by link. A receipt or child that is not of this link does not exist.
     "consent:links.answer": behind_a_link(),
     "consent:links.choice": behind_a_link(),
+    "consent:links.reminders": behind_a_link(),
     "consent:links.code": behind_a_link(),
     **{
         f"consent:links.{page}": Row(

@@ -95,11 +95,12 @@ def _passes(
 
 
 def _draw(population: Population, promised: Promised, asked: Asked) -> Iterator[Drawn]:
+    linked = set(asked.round.links.values_list("guardian_id", flat=True))
     for family in population.families:
         deciders = _deciders(family, asked.first.date())
         if any(promised.of(guardian) for guardian in deciders):
             yield from _as_promised(population.rng, family, promised, asked)
-        elif deciders and population.rng.random() < asked.share:
+        elif linked.intersection(one.id for one in deciders) and population.rng.random() < asked.share:
             yield from _as_they_like(population.rng, family, asked, deciders)
 
 

@@ -21,19 +21,22 @@ class Adult:
     since: int | None = None
     until: int | None = None
     has_family_name: bool = True
-    mail: str = "own"  # own, shared (with the adult before) or none
+    mail: str = "own"  # own, shared (with the adult before), gone (no such mailbox) or none
     may_be_contacted: bool = True
     has_secret_address: bool = False
 
 
+# The mail server of the demo refuses it (devstack.mailbox): mail that comes back can be seen on the pages.
+GONE_DOMAIN = "bestaat-niet.example.net"
 DECIDES, OTHER_NAME = Adult(), Adult(has_family_name=False)
 # How many families in a thousand, and who the adults are.
 HOUSEHOLDS: dict[str, tuple[int, tuple[Adult, ...]]] = {
-    "together": (560, (DECIDES, OTHER_NAME)),
+    "together": (550, (DECIDES, OTHER_NAME)),
     "one parent": (130, (DECIDES,)),
     "apart": (90, (OTHER_NAME, DECIDES)),
     "shared address": (80, (DECIDES, Adult(has_family_name=False, mail="shared"))),
     "no address": (35, (DECIDES, Adult(has_family_name=False, mail="none"))),
+    "address is gone": (10, (DECIDES, Adult(mail="gone", has_family_name=False))),
     "nobody has an address": (15, (Adult(mail="none"),)),
     "informed only": (25, (OTHER_NAME, Adult(Authority.INFORMED))),
     "without authority": (15, (OTHER_NAME, Adult(Authority.NONE))),
@@ -101,12 +104,20 @@ def add_family(
         name = _adult_name(
             population, heritage, surname if adult.has_family_name else None, is_woman=is_woman
         )
-        email = before if adult.mail == "shared" else "" if adult.mail == "none" else population.address(name)
+        email = _address(population, name, adult, before)
         guardian = population.add_guardian(name, email, language, has_secret_address=adult.has_secret_address)
         family.ties += [tie(population, guardian, child, adult) for child in family.children]
         before, is_woman = email, not is_woman
     population.families.append(family)
     return family
+
+
+def _address(population: Population, name: tuple[str, str, str], adult: Adult, before: str) -> str:
+    if adult.mail == "shared":
+        return before
+    if adult.mail == "none":
+        return ""
+    return population.address(name, GONE_DOMAIN if adult.mail == "gone" else "")
 
 
 def tie(population: Population, guardian: Guardian, child: Pupil, adult: Adult = DECIDES) -> Guardianship:

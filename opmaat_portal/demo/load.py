@@ -2,7 +2,7 @@
 
 import time as clock
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from consent.domain.purposes import add_purpose, freeze_wording
-from consent.domain.rounds import start_round
+from consent.domain.rounds import start_round, write_portion
 from consent.domain.work import open_what_waits
 from consent.models import Purpose, Round
 from incidents.domain.routing import set_routing
 from ledger.acting import SCHOOL_TIME, acting, system
 from notices.doorbell import ring_once
+from schools.choices import Sector
 from schools.models import Foundation, School, SchoolYear
 
 from .answers import Asked, answer_round, window
@@ -187,7 +188,8 @@ def run_rounds(
         opens_on = today - timedelta(days=OPENED)
     else:
         opens_on = _in_year(years[-1], today - timedelta(days=OVER_SINCE_OPENING))
-    round_ = _start(population, purposes, years[-1], opens_on)
+    schools = asked_so_far(population) if plan.round_runs else []
+    round_ = _start(population, purposes, years[-1], opens_on, schools)
     _reword(plan, purposes, round_, today)
     asked = Asked(round_, ANSWERED if plan.round_runs else ANSWERED_ELSEWHERE, *window(round_, now))
     passed += answer_round(population, promised, asked, purposes, today_from=yesterday)
@@ -199,17 +201,34 @@ def _in_year(year: SchoolYear, day: date) -> date:
     return min(max(day, year.starts_on), year.ends_on)
 
 
-def _start(population: Population, purposes: list[Purpose], year: SchoolYear, opens_on: date) -> Round:
+def asked_so_far(population: Population) -> list[School]:
+    """Two primary schools, and one that has no pupils yet, have still to be asked: a round to start in the demo."""
+    primary = [school for school in population.schools if school.sector == Sector.PO]
+    return [*primary[:3], *(school for school in population.schools if school.sector != Sector.PO)]
+
+
+def _start(
+    population: Population,
+    purposes: list[Purpose],
+    year: SchoolYear,
+    opens_on: date,
+    schools: Sequence[School] = (),
+) -> Round:
     closes_on = max(opens_on, min(opens_on + timedelta(days=CLOSES_AFTER), year.ends_on))
     with acting(DEMO, [population.foundation.id], now=_morning(opens_on)):
-        return start_round(
+        round_ = start_round(
             name=f"Foto's en video's {year.name}",
             year=year,
             purposes=purposes,
             opens_on=opens_on,
             closes_on=closes_on,
+            schools=schools,
             remind_before=[before for before in REMIND_BEFORE if before < (closes_on - opens_on).days],
         ).round
+        after: int | None = 0
+        while after is not None:
+            after = write_portion(round_, after)[1]
+        return round_
 
 
 def _reword(plan: FoundationPlan, purposes: list[Purpose], round_: Round, today: date) -> None:
