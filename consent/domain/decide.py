@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from notices.domain.stop import stop_messages
 
 from consent.choices import Channel, Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
@@ -44,6 +43,7 @@ from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from ledger.models import Entry
 from ledger.refusal import Refusal
+from notices.domain.stop import stop_messages
 from notices.doorbell import ring_changed
 from schools.choices import Authority
 from schools.models import Foundation, Guardian, Pupil, StaffMember

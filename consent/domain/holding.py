@@ -2,8 +2,6 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from notices.domain.hold import hold_back, let_go
-from notices.domain.stop import stop_messages
 
 from consent.domain.round_mails import KINDS
 from consent.models import Round
@@ -11,6 +9,8 @@ from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from notices.domain.hold import hold_back, let_go
+from notices.domain.stop import stop_messages
 
 
 class RoundIsOver(Refusal):

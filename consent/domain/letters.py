@@ -45,7 +45,9 @@ def letters_for(round_: Round, school: School, not_about: Collection[int] = ()) 
     return [one for one in sheets if one.guardian and one.guardian.id in guardians][:MOST_LETTERS]
 
 
-def print_letters(*, round_: Round, school: School, by: StaffMember, not_about: Collection[int] = ()) -> PaperPile:
+def print_letters(
+    *, round_: Round, school: School, by: StaffMember, not_about: Collection[int] = ()
+) -> PaperPile:
     """Give every letter its form with a code, and ask a worker for the PDF; written down per child (E1).
 
     Raises NobodyToPrint when everybody has a letter, or was reached.
@@ -57,5 +59,3 @@ def piles_of(round_: Round, school: School, by: StaffMember) -> list[PaperPile]:
     """The piles of letters that this person asked for, the newest first; without the PDFs themselves."""
     mine = PaperPile.objects.filter(round=round_, school=school, asked_by=by)
     return list(mine.defer("pdf").order_by("-asked_at", "-id")[:5])
-
-

@@ -2,23 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from consent.choices import RoundKind
 from consent.domain.quiet import is_quiet_day
 from consent.domain.round_mails import REMINDERS, invitation
 from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, rows_of
 from consent.domain.rounds_of_colleagues import colleagues_who_answered
-from consent.models import Round, RoundSchool
+from consent.models import Answer, Invalidation, Round, RoundSchool
 from consent.rules import Days, next_reminder
-from ledger.acting import current
+from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State
 from notices.models import Message
-from schools.models import Group, School
+from schools.models import Enrolment, Group, GroupMembership, Pupil, School
+from schools.querysets import in_force
 
 ONE_DAY = timedelta(days=1)
 
@@ -229,3 +230,29 @@ def _mailed(round_: Round) -> int:
 
 def _lowest_first(parts: list[Part]) -> list[Part]:
     return sorted((part for part in parts if part.asked), key=lambda part: part.share)
+
+
+def children_without_answer(
+    round_: Round, group_ids: Collection[int], not_about: Collection[int] = ()
+) -> dict[int, list[Pupil]]:
+    """Of each group the children about whom nobody answered anything of this round since it began, by call name."""
+    since = datetime.combine(round_.opens_on, time(), tzinfo=SCHOOL_TIME)
+    gone = Invalidation.objects.filter(in_force_at__isnull=False, answer=OuterRef("id")).order_by()
+    answers = Answer.objects.filter(
+        pupil=OuterRef("pupil"),
+        submission__at__gte=since,
+        purpose__in=round_.asked.order_by().values("purpose_id"),
+    ).exclude(Exists(gone))
+    rows = (
+        GroupMembership.objects.filter(group_id__in=list(group_ids))
+        .exclude(pupil_id__in=list(not_about))
+        .exclude(Exists(answers.order_by()))
+        .filter(pupil__enrolments__in=Enrolment.objects.filter(in_force(current().today)).order_by())
+        .select_related("pupil")
+        .order_by("pupil__call_name", "pupil__surname", "pupil_id")
+        .distinct()
+    )
+    found: dict[int, list[Pupil]] = {}
+    for row in rows:
+        found.setdefault(row.group_id, []).append(row.pupil)
+    return found

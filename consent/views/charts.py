@@ -41,7 +41,9 @@ def share_over_time(
         '<text class="chart-word chart-end" x="{}" y="{}">{}</text></svg>',
         *(WIDTH, HEIGHT, name, name, name, title, name, words),
         format_html_join("", "{}", ((_grid_line(share),) for share in GRID)),
-        format_html_join("", "{}", ((_mark(_x(days, day), text),) for day, text in marks if day in set(days))),
+        format_html_join(
+            "", "{}", ((_mark(_x(days, day), text),) for day, text in marks if day in set(days))
+        ),
         _steps(shares) + f"V{_y(0):g}H{LEFT}Z",
         _steps(shares),
         *(LEFT, HEIGHT - 8, first),
