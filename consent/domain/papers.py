@@ -85,7 +85,8 @@ def print_forms(
 ) -> PaperPile:
     """Give every sheet its code and ask a worker for the PDF of all of them; written down per child (E1).
 
-    For a round each form comes behind a letter. The words are those of today, and stay so however late the PDF is made. Raises NobodyToPrint.
+    For a round each form comes behind a letter. The words are those of today, and stay so however late the PDF is
+    made. Raises NobodyToPrint.
     """
     if not sheets:
         raise NobodyToPrint

@@ -14,7 +14,6 @@ from consent.domain.counted import born_until
 from consent.domain.round_mails import INVITE, OVERVIEW, REMINDERS
 from consent.models import Round
 from ledger.acting import current
-from schools.models import Foundation
 
 MOST_AGAIN = 3
 
@@ -96,7 +95,7 @@ def rows_of(
     **more: Any,
 ) -> list[tuple[Any, ...]]:
     """The rows of a statement that begins with these parts. Raises NotActing, NotOneFoundation."""
-    foundation, day = Foundation.objects.get(id=current().foundation), day_of(round_)
+    foundation, day = round_.foundation, day_of(round_)
     parameters = {
         "foundation": foundation.id,
         "round": round_.id,

@@ -22,7 +22,7 @@ from ledger.refusal import Refusal
 from notices.domain.put import NewMessage, put_messages
 from notices.models import Message
 from schools.choices import Authority
-from schools.models import Enrolment, Foundation, Guardian, Guardianship, Pupil
+from schools.models import Enrolment, Guardian, Guardianship, Pupil
 from schools.querysets import here_or_coming, in_force, named
 
 PAGE = 50
@@ -105,15 +105,23 @@ class CannotMail(Refusal):
 def waiting_in(
     round_: Round, *, schools: Collection[int] | None = None, not_about: Collection[int] = ()
 ) -> Waiting:
-    """How many wait on each list of this round: at these schools, or at all (None). Four statements."""
-    counts = dict(rows_of(COUNTED, round_, schools=schools, not_about=not_about))
-    lists = {which: sum(counts.get(why, 0) for why in reasons) for which, reasons in OF_LIST.items()}
-    if round_.kind == RoundKind.OVERVIEW:
-        lists[RoundList.SILENT] = 0  # it asks nothing, so nobody is late with an answer
+    """How many wait on each list of this round: at these schools, or at all (None). A few statements."""
+    lists = parents_waiting(round_, schools=schools, not_about=not_about)
     lists[RoundList.NO_DECIDER] = without_decider(round_, schools=schools, not_about=not_about).count()
     open_now = tasks_of(schools, frozenset(), not_about).filter(closed_at=None).order_by()
     kinds = list(open_now.filter(kind__in=[TaskKind.CONFLICT, TaskKind.TALK]).values_list("kind", flat=True))
     return Waiting(lists, kinds.count(TaskKind.CONFLICT), kinds.count(TaskKind.TALK))
+
+
+def parents_waiting(
+    round_: Round, *, schools: Collection[int] | None = None, not_about: Collection[int] = ()
+) -> dict[RoundList, int]:
+    """How many parents are silent, by list; in one statement, for a start page."""
+    counts = dict(rows_of(COUNTED, round_, schools=schools, not_about=not_about))
+    lists = {which: sum(counts.get(why, 0) for why in reasons) for which, reasons in OF_LIST.items()}
+    if round_.kind == RoundKind.OVERVIEW:
+        lists[RoundList.SILENT] = 0  # it asks nothing, so nobody is late with an answer
+    return lists
 
 
 def people_on(
@@ -157,7 +165,7 @@ def without_decider(
     """The pupils at the schools of this round of whom nobody is known who decides, and who do not decide alone."""
     if round_.kind in {RoundKind.STAFF, RoundKind.OVERVIEW}:
         return Pupil.objects.none()
-    day, age = day_of(round_), Foundation.objects.get(id=current().foundation).decides_from_age
+    day, age = day_of(round_), round_.foundation.decides_from_age
     here = Enrolment.objects.filter(here_or_coming(day)).order_by()
     chosen = RoundSchool.objects.filter(round=round_).order_by()
     if ids := list(chosen.values_list("school_id", flat=True)):

@@ -33,21 +33,28 @@ def share_over_time(
     if not shares:
         return SafeString("")
     days = [day for day, _share in shares]
+    flags = (_mark(_x(days, day), text) for day, text in marks if days[0] <= day <= days[-1])
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
-        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}{}'
-        '<path class="chart-fill" d="{}"/><path class="chart-line" d="{}"/>'
-        '<text class="chart-word" x="{}" y="{}">{}</text>'
-        '<text class="chart-word chart-end" x="{}" y="{}">{}</text></svg>',
+        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}{}{}{}</svg>',
         *(WIDTH, HEIGHT, name, name, name, title, name, words),
         format_html_join("", "{}", ((_grid_line(share),) for share in GRID)),
-        format_html_join(
-            "", "{}", ((_mark(_x(days, day), text),) for day, text in marks if day in set(days))
-        ),
-        _steps(shares) + f"V{_y(0):g}H{LEFT}Z",
-        _steps(shares),
-        *(LEFT, HEIGHT - 8, first),
-        *(WIDTH - RIGHT, HEIGHT - 8, last),
+        _area(shares),
+        format_html_join("", "{}", ((flag,) for flag in flags)),
+        _ends(first, last),
+    )
+
+
+def _area(shares: Sequence[tuple[date, float]]) -> SafeString:
+    steps = _steps(shares)
+    line = '<path class="chart-fill" d="{}V{}H{}Z"/><path class="chart-line" d="{}"/>'
+    return format_html(line, steps, f"{_y(0):g}", LEFT, steps)
+
+
+def _ends(first: str, last: str) -> SafeString:
+    word = '<text class="chart-word{}" x="{}" y="{}">{}</text>'
+    return format_html_join(
+        "", word, [("", LEFT, HEIGHT - 8, first), (" chart-end", WIDTH - RIGHT, HEIGHT - 8, last)]
     )
 
 

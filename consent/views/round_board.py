@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.choices import RoundKind, RoundList
+from consent.choices import RoundKind, RoundList, TaskKind
 from consent.domain.progress import (
     Part,
     Point,
@@ -21,7 +21,7 @@ from consent.domain.progress import (
     reminders_sent,
 )
 from consent.domain.reminding import next_number
-from consent.domain.work_lists import Waiting, waiting_in
+from consent.domain.work_lists import waiting_in
 from consent.models import Round
 from consent.rules import may_ask_parents, work_reach
 from ledger.acting import current
@@ -64,30 +64,21 @@ def board_words(
 def action_rows(request: HttpRequest, round_: Round, schools: frozenset[int] | None) -> list[dict[str, Any]]:
     """What needs somebody, the most urgent first; a row without work is not there. Nothing about an own child."""
     found = waiting_in(round_, schools=schools, not_about=own_children(request.portal.person))
-    reach = work_reach(request.portal.roles)
-    may_open = reach.has_schools
+    may_open = work_reach(request.portal.roles).has_schools
+    tasks, look = reverse("consent:staff.tasks"), _("Open the list")
     rows = [
-        (found.lists[which], words, _list_url(round_, which) if may_open else "", _("Open the list"))
-        for which, words in _list_sentences(found)
+        (found.lists[which], list_sentence(which, found.lists[which]), _list_url(round_, which), look)
+        for which in RoundList
     ]
     if may_ask_parents(request.portal.roles) and _may_remind(round_):
-        rows[2] = (
-            *rows[2][:2],
-            reverse("consent:admins.round_reminder", args=[round_.code]),
-            _("Look at the reminder"),
-        )
-    tasks = reverse("consent:staff.tasks") if may_open else ""
+        url = reverse("consent:admins.round_reminder", args=[round_.code])
+        rows[2] = (rows[2][0], rows[2][1], url, _("Look at the reminder"))
     rows[3:3] = [
-        (
-            found.conflicts,
-            _conflict_words(found.conflicts),
-            tasks and f"{tasks}?soort=conflict",
-            _("Open the list"),
-        ),
-        (found.talks, _talk_words(found.talks), tasks and f"{tasks}?soort=talk", _("Open the list")),
+        (found.conflicts, _conflict_words(found.conflicts), f"{tasks}?soort={TaskKind.CONFLICT}", look),
+        (found.talks, _talk_words(found.talks), f"{tasks}?soort={TaskKind.TALK}", look),
     ]
     return [
-        {"count": count, "words": words, "url": url, "button": button}
+        {"count": count, "words": words, "url": url if may_open else "", "button": button}
         for count, words, url, button in rows
         if count
     ]
@@ -201,10 +192,6 @@ def _may_remind(round_: Round) -> bool:
     )
 
 
-def _list_sentences(found: Waiting) -> list[tuple[RoundList, str]]:
-    return [(which, list_sentence(which, found.lists[which])) for which in RoundList]
-
-
 def list_sentence(which: RoundList, count: int) -> str:
     """How many are on one work list, in a sentence; no names."""
     sentence = {
@@ -215,9 +202,7 @@ def list_sentence(which: RoundList, count: int) -> str:
             "The mail to %(n)s parent came back.", "The mail to %(n)s parents came back.", count
         ),
         RoundList.SILENT: ngettext(
-            "%(n)s parent got the mail and has not chosen yet.",
-            "%(n)s parents got the mail and have not chosen yet.",
-            count,
+            "%(n)s parent has not chosen yet.", "%(n)s parents have not chosen yet.", count
         ),
         RoundList.NO_DECIDER: ngettext(
             "Of %(n)s pupil nobody is known who decides.",

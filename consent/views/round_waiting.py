@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.choices import RoundKind, RoundList
-from consent.domain.work_lists import waiting_in
+from consent.domain.work_lists import parents_waiting
 from consent.models import Round
 from consent.querysets import rounds_at, rounds_running
 from consent.rules import may_ask_parents, work_reach
@@ -42,15 +42,16 @@ def rounds_waiting(person: StaffMember, roles: Sequence[Role]) -> Iterator[Round
     if not reach.has_schools:
         return
     here = rounds_at(reach.schools).exclude(kind=RoundKind.STAFF).order_by()
-    running = list(rounds_running(current().today).filter(id__in=here.values("id"))[:MOST_ROUNDS])
-    mine = own_children(person) if running else []
-    for round_ in running:
-        found = waiting_in(round_, schools=reach.schools, not_about=mine)
+    running = rounds_running(current().today).filter(id__in=here.values("id")).select_related("foundation")
+    mine: list[int] | None = None
+    for round_ in running[:MOST_ROUNDS]:
+        mine = own_children(person) if mine is None else mine
+        found = parents_waiting(round_, schools=reach.schools, not_about=mine)
         for which in (RoundList.UNREACHABLE, RoundList.CAME_BACK):
-            if count := found.lists[which]:
+            if count := found[which]:
                 url = reverse("consent:staff.work_list", args=[round_.code, which])
                 yield RoundRow(list_sentence(which, count), count, url, _("Open the list"), is_urgent=True)
-        if may_ask_parents(roles) and (count := found.lists[RoundList.SILENT]):
+        if may_ask_parents(roles) and (count := found[RoundList.SILENT]):
             yield _silent(round_, count)
 
 

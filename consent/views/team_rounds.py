@@ -42,6 +42,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     here = rounds_at(schools).exclude(kind__in=[RoundKind.STAFF, RoundKind.OVERVIEW])
     running = rounds_running(current().today).filter(id__in=here.order_by().values("id"))[:MOST_ROUNDS]
     not_mine = own_children(request.portal.person)
+    record_reading(Reading.CONSENT_STATE, [])  # also when no round runs: then nobody is shown
     shown = [
         {"round": round_, "groups": _group_rows(request, round_, groups, not_mine)} for round_ in running
     ]

@@ -26,7 +26,7 @@ def why_words(one: Silent) -> str:
         Silence.NO_ADDRESS: _("No e-mail address is known."),
         Silence.NO_MAIL: _("An e-mail address is known now. No mail was sent yet."),
         Silence.CAME_BACK: _("The mail could not be delivered."),
-        Silence.SILENT: _("Got the mail."),
+        Silence.SILENT: _("Was asked by mail, and has not chosen yet."),
     }[one.why]
 
 
