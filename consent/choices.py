@@ -122,6 +122,30 @@ class LeftOut(models.TextChoices):
     STAFF_NO_ADDRESS = "staff_no_address", _("works here, and has no e-mail address")
 
 
+class RoundList(models.TextChoices):
+    """The work lists of a round: whom the school asks in another way (R2); the values stand in addresses."""
+
+    UNREACHABLE = "onbereikbaar", _("Cannot be reached by mail")
+    CAME_BACK = "teruggekomen", _("Mail came back")
+    SILENT = "geen-antwoord", _("No answer yet")
+    NO_DECIDER = "zonder-ouder", _("Nobody is known who decides")
+
+
+class Silence(models.TextChoices):
+    """Why somebody who was asked is silent, as far as the portal knows (R2).
+
+    BOUNCED: mail to this address never arrives. CAME_BACK: the last mail did not arrive, and this address may work
+    (another one, or a mailbox that is empty again). NO_MAIL: an address came later than the mails.
+    """
+
+    NO_CONTACT = "no_contact", _("may not be contacted")
+    NO_ADDRESS = "no_address", _("no e-mail address is known")
+    BOUNCED = "bounced", _("mail to this address came back")
+    CAME_BACK = "came_back", _("the last mail came back")
+    NO_MAIL = "no_mail", _("has an e-mail address now, and got no mail yet")
+    SILENT = "silent", _("got the mail, and has not chosen")
+
+
 class EventState(models.TextChoices):
     """What happened to a consent, in the words of ISO/IEC TS 27560:2023 (only those that occur here)."""
 

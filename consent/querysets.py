@@ -19,6 +19,7 @@ from .models import (
     QuestionText,
     QuestionVersion,
     Round,
+    RoundSchool,
     Submission,
     Task,
 )
@@ -94,6 +95,15 @@ def rounds_running(day: date) -> QuerySet[Round]:
     """The rounds that go on that day, both days included, also one that waits; the newest first (R1)."""
     going_on = Round.objects.filter(opens_on__lte=day, closes_on__gte=day, stopped_at=None)
     return going_on.order_by("-opens_on", "-id")
+
+
+def rounds_at(schools: Collection[int] | None) -> QuerySet[Round]:
+    """The rounds that ask (or asked) somebody of these schools (None: of any), the newest first."""
+    if schools is None:
+        return Round.objects.all()
+    named = RoundSchool.objects.filter(round=OuterRef("id")).order_by()
+    here = named.filter(school__in=schools)
+    return Round.objects.filter(~Exists(named) | Exists(here))
 
 
 def taken_out(answers: Iterable[Answer]) -> set[int]:

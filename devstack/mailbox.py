@@ -1,4 +1,4 @@
-"""A mail server that delivers to nobody: every mail becomes a file in one Maildir. It knows one domain without mailboxes.
+"""A mail server that delivers to nobody: every mail becomes a file in one Maildir. One domain it refuses.
 
     python -m devstack.mailbox --maildir .data/mail --port 0
 

@@ -32,6 +32,7 @@ class Verb(models.TextChoices):
     ROUND_STARTED = "consent:round:started", _("a round of questions was started")
     ROUND_ASKED = "consent:round:asked", _("everybody of a round whose day had come was written to")
     ROUND_REMINDED = "consent:round:reminded", _("who stayed silent in a round was reminded at once")
+    ROUND_MAILED_AGAIN = "consent:round:mailed", _("a parent got the invitation once more")
     ROUND_PAUSED = "consent:round:paused", _("a round was made to wait")
     ROUND_RESUMED = "consent:round:resumed", _("a round that waited went on")
     ROUND_STOPPED = "consent:round:stopped", _("a round was stopped")

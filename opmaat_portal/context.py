@@ -7,11 +7,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.rules import may_ask_parents, may_check, may_set_questions, may_use_paper
+from consent.rules import (
+    may_ask_parents,
+    may_check,
+    may_see_progress,
+    may_set_questions,
+    may_use_paper,
+    progress_schools,
+)
 from consent.views.kiosk import tablet_words
 from incidents.rules import may_handle
 from policies.rules import may_see_versions
-from schools.models import Foundation
+from schools.models import Foundation, Role
 from schools.rules import may_import
 
 from .audiences import Portal
@@ -67,6 +74,13 @@ def _help(foundation: Foundation | None) -> dict[str, str] | None:
     return {"name": foundation.name, "phone": foundation.help_phone, "email": foundation.help_email}
 
 
+def _round_room(roles: list[Role]) -> str:
+    """The administrator asks; who leads a school sees that school; a teacher sees the own group."""
+    if may_ask_parents(roles):
+        return "consent:admins.rounds"
+    return "consent:directors.rounds" if progress_schools(roles) != frozenset() else "consent:staff.rounds"
+
+
 def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
     """The ways between the rooms that this person may enter; what they may not know of is not among them."""
     if there.audience != "staff":
@@ -77,7 +91,7 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
         (may_use_paper(roles), "consent:paper.desk", _("Paper")),
         (may_handle(roles), "incidents:directors.home", _("Reports")),
         (may_see_versions(roles), "policies:admins.protocol", _("Protocol")),
-        (may_ask_parents(roles), "consent:admins.rounds", _("Round")),
+        (may_ask_parents(roles) or may_see_progress(roles), _round_room(roles), _("Round")),
         (may_set_questions(roles), "consent:admins.purposes", _("Questions")),
         (may_import(roles), "schools:admins.import", _("Import")),
     ]

@@ -6,14 +6,12 @@ from datetime import date
 from enum import IntEnum
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.domain.progress import progress_of
 from consent.models import Round
-from consent.querysets import rounds_running
 from consent.rules import may_ask_parents
+from consent.views.round_waiting import rounds_waiting
 from consent.views.tasks import work_waiting
 from incidents.domain.facts import steps_of
 from incidents.querysets import my_cases
@@ -179,28 +177,15 @@ def _concept(version: Version) -> Waiting:
 
 
 def _rounds(portal: Portal, today: date) -> Iterable[Waiting]:
-    """Parents who got no mail, who did not answer yet, and a year in which nobody was asked (R7)."""
+    """Who was reached by no mail, who is silent, and a year in which nobody was asked: each to its own page (R7)."""
+    if isinstance(portal.person, StaffMember):
+        for row in rounds_waiting(portal.person, portal.roles):
+            yield Waiting(
+                Urgency.SOON if row.is_urgent else Urgency.ANY_DAY, row.words, row.count, row.url, row.button
+            )
     if not may_ask_parents(portal.roles) or portal.foundation is None:
         return
-    url = reverse("consent:admins.rounds")
-    for round_ in rounds_running(today):
-        progress = progress_of(round_, per_school=False)
-        if progress.unmailed:
-            sentence = ngettext(
-                "%(n)s parent got no mail about the question.",
-                "%(n)s parents got no mail about the question.",
-                progress.unmailed,
-            ) % {"n": progress.unmailed}
-            yield Waiting(Urgency.SOON, sentence, progress.unmailed, url, _("Look at it"))
-        if progress.silent:
-            day = date_format(round_.closes_on, "j F")
-            sentence = ngettext(
-                "%(n)s parent has not answered yet. The question closes on %(day)s.",
-                "%(n)s parents have not answered yet. The question closes on %(day)s.",
-                progress.silent,
-            ) % {"n": progress.silent, "day": day}
-            yield Waiting(Urgency.ANY_DAY, sentence, progress.silent, url, _("Look at the answers"))
     year = year_on(today)
     if portal.foundation.asks_every_year and year and not Round.objects.filter(year=year).exists():
         sentence = _("The parents have not been asked yet this school year.")
-        yield Waiting(Urgency.ANY_DAY, sentence, 1, url, _("Ask the parents"))
+        yield Waiting(Urgency.ANY_DAY, sentence, 1, reverse("consent:admins.rounds"), _("Ask the parents"))

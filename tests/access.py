@@ -34,6 +34,7 @@ from tests.access_people import (
     Row,
     only,
 )
+from tests.access_rounds import ROUND_ROWS
 
 
 def everybody() -> Row:
@@ -197,6 +198,7 @@ def of_a_case(**more: str) -> Row:
 
 
 ROWS: dict[str, Row] = {
+    **ROUND_ROWS,
     "portal:home": everybody(),
     "portal:privacy": everybody(),
     "portal:accessibility": everybody(),
@@ -498,15 +500,7 @@ ROWS: dict[str, Row] = {
     "consent:paper.new": staff_room(SPOKEN_ENTERERS | OUTSIDE_STAFF),
     "consent:paper.ask": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
     "consent:paper.child": of_paper(SPOKEN_ENTERERS, PAPER_PRINTERS | OTHER_SCHOOL, code="noor"),
-    "consent:admins.round": hidden_room({"staff:administrator"}),
-    "consent:admins.rounds": hidden_room({"staff:administrator"}),
-    "consent:admins.round_new": hidden_room({"staff:administrator"}),
     "consent:admins.enrolment": hidden_room({"staff:administrator"}),
-    "consent:admins.round_pause": hidden_room({"staff:administrator"}),
-    "consent:admins.round_resume": hidden_room({"staff:administrator"}),
-    "consent:admins.round_stop": hidden_room({"staff:administrator"}),
-    "consent:admins.round_reminder": hidden_room({"staff:administrator"}),
-    "consent:admins.round_start": hidden_room({"staff:administrator"}),
     # The proof of choices: for the data protection officer of the own foundation. A page that asks for the reason.
     "consent:dpo.search": hidden_room({"staff:dpo"}),
     **{f"consent:dpo.{page}": of_a_proof() for page in ("pupil", "reason", "pdf")},

@@ -36,6 +36,11 @@ POLICY_WRITERS = {"staff:administrator", "staff:policy_officer"}
 POLICY_READERS = POLICY_WRITERS | {"staff:board"}
 
 
+# R7: who sees the figures of a round at the own school.
+SCHOOL_LEADERS = WORKERS | {
+    f"staff:{role}" for role in ("team_leader", "department_leader", "phase_coordinator")
+}
+
 # I2: who handles cases, and who besides them takes what reaches nobody else.
 HANDLERS = {
     f"staff:{role}"

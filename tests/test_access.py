@@ -42,7 +42,7 @@ from schools.choices import FOUNDATION_ROLES, GROUP_ROLES, RoleName
 from schools.models import Foundation
 from tests.access import ROWS
 from tests.access_people import EVERYBODY, STAFF, Row
-from tests.cast import Cast, reach, staff, today
+from tests.cast import Cast, reach, school_year, staff, today
 from tests.policies.published import put_in_force
 
 # Outcomes of the table that leave room, and for what.
@@ -140,7 +140,17 @@ def things(cast: Cast, people) -> dict[str, object]:
         _printed(put_in_force(cast, number="9.0"))
     with cast.acting(foundation=cast.bridge):
         bridge_version = _brought_in()
+        bridge_round = start_round(
+            name="Elders",
+            year=school_year(cast.bridge),
+            purposes=list(cast.bridge_purposes.values()),
+            opens_on=today(),
+            closes_on=today() + timedelta(days=5),
+        ).round
     return {
+        "round": link.round.code,
+        "bridge_round": bridge_round.code,
+        "amina_code": cast.amina.code,
         "joosts_pile": pile.code,
         "beacons_kiosk": tablet.code,
         "noors_form": _form_code(cast),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.choices import PARENT_LANGUAGES
 from consent.domain.askable import stands_on_sheet, still_counts
 from consent.domain.facts import known_pupils, policy_of
-from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose
+from consent.models import LatestAnswer, PaperForm, PaperPile, Purpose, Round
 from consent.querysets import purposes_on
 from consent.rules import PUPIL, Facts, deciders_at, first_day, is_superseded, may_be_asked
 from ledger.acting import current
@@ -17,7 +17,7 @@ from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from ledger.refusal import Refusal
 from notices.doorbell import ring_for
-from schools.models import Foundation, Group, Guardian, Guardianship, Pupil, StaffMember
+from schools.models import Foundation, Group, Guardian, Guardianship, Pupil, School, StaffMember
 from schools.querysets import in_force, pupils_of_group
 
 from .piles import QUEUE, TASK
@@ -75,17 +75,30 @@ def language_of(guardian: Guardian) -> str:
     return guardian.language if guardian.language in PARENT_LANGUAGES else "nl"
 
 
-def print_forms(*, sheets: Sequence[Sheet], by: StaffMember, group: Group | None = None) -> PaperPile:
+def print_forms(
+    *,
+    sheets: Sequence[Sheet],
+    by: StaffMember,
+    group: Group | None = None,
+    round_: Round | None = None,
+    school: School | None = None,
+) -> PaperPile:
     """Give every sheet its code and ask a worker for the PDF of all of them; written down per child (E1).
 
-    The words are those of today, and stay so however late the PDF is made. Raises NobodyToPrint.
+    For a round each form comes behind a letter. The words are those of today, and stay so however late the PDF is
+    made. Raises NobodyToPrint.
     """
     if not sheets:
         raise NobodyToPrint
     now = current()
     with transaction.atomic():
         pile = PaperPile.objects.create(
-            foundation_id=now.foundation, group=group, asked_by=by, asked_at=now.now
+            foundation_id=now.foundation,
+            group=group,
+            round=round_,
+            school=school,
+            asked_by=by,
+            asked_at=now.now,
         )
         forms = PaperForm.objects.bulk_create(
             PaperForm(

@@ -17,12 +17,13 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from consent.domain.askable import stands_on_sheet
 from consent.domain.facts import known_pupils
-from consent.models import PaperForm, PaperPile, Purpose
+from consent.models import PaperForm, PaperPile, Purpose, Round
 from consent.querysets import purposes_on, text_in, version_on
 from consent.rules import PUPIL, Facts, deciders_at
 from ledger.acting import acting, system
@@ -86,10 +87,14 @@ def html_of(pile: PaperPile) -> str:
     alone = _who_decide(forms, facts)
     asked = {pk: [p for p in purposes if stands_on_sheet(about, p, day)] for pk, about in facts.items()}
     sheets = [
-        _sheet(form, asked[form.pupil_id], form.pupil_id in alone, *places[form.pupil_id]) for form in forms
+        _letter(pile.round, form, *places[form.pupil_id])
+        + _sheet(form, asked[form.pupil_id], form.pupil_id in alone, *places[form.pupil_id])
+        for form in forms
     ]
     with translation.override("nl"):
         title = pile.group.name if pile.group else forms[0].pupil.short_name
+        if pile.school:
+            title = pile.school.name
         return render_to_string("consent/pdf/forms.html", {"sheets": sheets, "title": title})
 
 
@@ -112,6 +117,23 @@ def _sheet(form: PaperForm, purposes: Sequence[Purpose], by_pupil: bool, school:
             "qr": _qr(address),
         }
         return mark_safe(render_to_string("consent/pdf/_form.html", context))  # noqa: S308  our own template
+
+
+def _letter(round_: Round | None, form: PaperForm, school: str, group: str) -> str:
+    """The page before a form of a round: for whom, of which group, and why it comes on paper. Else nothing."""
+    if round_ is None:
+        return SafeString("")
+    with translation.override(form.language):
+        context = {
+            "form": form,
+            "is_rtl": translation.get_language_bidi(),
+            "name": form.pupil.short_name.replace(" ", NO_BREAK),
+            "group": group,
+            "school": school,
+            "foundation": form.foundation,
+            "until": date_format(round_.closes_on, "j E") if round_.closes_on > form.printed_on else "",
+        }
+        return mark_safe(render_to_string("consent/pdf/_letter.html", context))  # noqa: S308  our own template
 
 
 def _who_decide(forms: list[PaperForm], facts: Mapping[int, Facts]) -> set[int]:

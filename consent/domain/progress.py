@@ -1,21 +1,27 @@
-"""How far a round has come, in all, per school and per group: counted by the database (R7)."""
+"""How far a round has come: in all, day by day, per school and per group; counted by the database (R7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from typing import Any
 
-from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
-from consent.domain.counted import born_until
-from consent.domain.reminding import silent_links
-from consent.domain.round_mails import invitation
+from consent.choices import RoundKind
+from consent.domain.quiet import is_quiet_day
+from consent.domain.round_mails import REMINDERS, invitation
+from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, rows_of
 from consent.domain.rounds_of_colleagues import colleagues_who_answered
-from consent.domain.rounds_of_pupils import pupils_who_answered
-from consent.models import PersonalLink, Round, RoundSchool
-from ledger.acting import current
+from consent.models import Answer, Invalidation, Round, RoundSchool
+from consent.rules import Days, next_reminder
+from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State
 from notices.models import Message
-from schools.models import Foundation, Group, School
+from schools.models import Enrolment, Group, GroupMembership, Pupil, School
+from schools.querysets import in_force
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """The end of one day: of how many asked until then how many had answered."""
+
+    on: date
+    asked: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked if self.asked else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7).
 
-    Pupils who decide alone stand apart, and colleagues: of how many were asked, how many answered.
+    Pupils who decide alone stand apart, and colleagues: of how many were asked, how many answered. `coming`: the
+    next days on which a reminder leaves, with how many parents would get it as it stands now.
     """
 
     round: Round
@@ -51,78 +71,154 @@ class Progress:
     pupils_answered: int = 0
     colleagues_asked: int = 0
     colleagues_answered: int = 0
+    points: tuple[Point, ...] = ()
+    coming: tuple[tuple[date, int], ...] = ()
 
     @property
     def silent(self) -> int:
         return self.asked - self.answered
 
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked if self.asked else 0.0
 
-# Of each school (or group) the guardians with a link who decide for a child there, and how many of them are silent.
-PER_PLACE = """
-WITH links AS (
-  SELECT l.guardian_id, l.id = ANY (%(silent)s) AS is_silent FROM consent_personallink l
-  WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s),
-children AS (
-  SELECT DISTINCT l.guardian_id, l.is_silent, p.id FROM links l
-  JOIN schools_guardianship g ON g.foundation_id = %(foundation)s AND g.guardian_id = l.guardian_id
-    AND g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
-  JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
-    AND (g.beyond_16 OR p.born_on > %(grown)s))
-"""
-PER_SCHOOL = f"""{PER_PLACE}
-SELECT e.school_id, count(DISTINCT c.guardian_id),
-  count(DISTINCT c.guardian_id) FILTER (WHERE NOT c.is_silent)
-FROM children c JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.id
-  AND (e.until IS NULL OR e.until >= %(day)s)
-GROUP BY 1
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A reminder that left: which one, on which day, to how many parents."""
+
+    number: int
+    on: date
+    parents: int
+
+
+PER_DAY = f"""
+WITH {LINKS}, {CHILDREN}
+SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_reminders_at IS NULL)
+FROM links l WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
 """  # noqa: S608  fixed text
-PER_GROUP = f"""{PER_PLACE}
-SELECT m.group_id, count(DISTINCT c.guardian_id),
-  count(DISTINCT c.guardian_id) FILTER (WHERE NOT c.is_silent)
-FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.id
+# Of each school (or group) the guardians with a link who decide for a child there, and how many of them answered.
+PER_SCHOOL = f"""
+WITH {LINKS}, {CHILDREN}
+SELECT e.school_id, count(DISTINCT e.guardian_id), count(DISTINCT e.guardian_id) FILTER (WHERE e.on_day IS NOT NULL)
+FROM enrolled e GROUP BY 1
+"""  # noqa: S608
+PER_GROUP = f"""
+WITH {LINKS}, {CHILDREN}
+SELECT m.group_id, count(DISTINCT c.guardian_id), count(DISTINCT c.guardian_id) FILTER (WHERE c.on_day IS NOT NULL)
+FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
 JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
+  AND (%(schools)s::bigint[] IS NULL OR g.school_id = ANY (%(schools)s::bigint[]))
 GROUP BY 1
 """  # noqa: S608
+# Pupils who decide alone: asked at their own address, and those of them who passed something on since.
+PUPILS = """
+SELECT count(*), count(*) FILTER (WHERE EXISTS (
+  SELECT FROM consent_submission s WHERE s.foundation_id = %(foundation)s AND s.pupil_id = r.pupil_id
+    AND (s.at AT TIME ZONE %(zone)s)::date >= r.opens_on
+    AND EXISTS (SELECT FROM consent_answer a WHERE a.foundation_id = %(foundation)s AND a.submission_id = s.id
+      AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = %(foundation)s
+        AND i.answer_id = a.id AND i.in_force_at IS NOT NULL))))
+FROM consent_roundpupil r WHERE r.foundation_id = %(foundation)s AND r.round_id = %(round)s
+  AND (%(schools)s::bigint[] IS NULL OR r.pupil_id IN (
+    SELECT e.pupil_id FROM schools_enrolment e WHERE e.foundation_id = %(foundation)s
+      AND (e.until IS NULL OR e.until >= %(day)s) AND e.school_id = ANY (%(schools)s::bigint[])))
+"""
 
 
-def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
-    """How many of the asked guardians answered something of what is asked since they were, in all and per school."""
-    asked = PersonalLink.objects.filter(round=round_).count()
-    answered = asked - silent_links(round_).count()
-    pupils = set(round_.pupils.order_by().values_list("pupil_id", flat=True))
-    colleagues = round_.colleagues.count()
+def progress_of(
+    round_: Round, *, schools: Collection[int] | None = None, per_school: bool = True
+) -> Progress:
+    """How many of the asked guardians answered something of what is asked since they were, in all and per school.
+
+    `schools`: only the parents of these schools, and nothing of colleagues: a school sees no figure of its own staff.
+    """
+    rows = rows_of(PER_DAY, round_, schools=schools)
+    asked = sum(row[3] for row in rows)
+    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools)[0]
+    colleagues = round_.colleagues.count() if schools is None and round_.kind == RoundKind.STAFF else 0
     return Progress(
         round_,
         asked,
-        answered,
-        asked - _mailed(round_),
-        tuple(progress_per_school(round_)) if per_school else (),
-        len(pupils),
-        len(pupils_who_answered(round_, pupils)),
+        sum(row[3] for row in rows if row[2] is not None),
+        asked - _mailed(round_) if schools is None else 0,
+        tuple(progress_per_school(round_, schools)) if per_school else (),
+        pupils_asked,
+        pupils_answered,
         colleagues,
         len(colleagues_who_answered(round_)) if colleagues else 0,
+        tuple(_points(rows)),
+        tuple(_coming(round_, rows)),
     )
 
 
-def progress_per_school(round_: Round) -> list[Part]:
-    """Each school of this round, the lowest share first."""
+def progress_per_school(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
+    """Each school of this round, the lowest share first; of `schools` only, when given."""
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    counts = _counted(PER_SCHOOL, round_)
-    schools = [
-        school for school in School.objects.order_by("name", "id") if not chosen or school.id in chosen
-    ]
-    return _lowest_first([Part(school, *counts[school.id]) for school in schools if school.id in counts])
-
-
-def progress_per_group(round_: Round, school: School | None = None) -> list[Part]:
-    """Each group of the school (None: of all), the lowest share first."""
-    counts = _counted(PER_GROUP, round_)
-    groups = (
-        Group.objects.filter(id__in=counts).select_related("school").order_by("school__name", "name", "id")
+    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_)}
+    return _lowest_first(
+        [
+            Part(school, *counts[school.id])
+            for school in School.objects.order_by("name", "id")
+            if school.id in counts
+            and (not chosen or school.id in chosen)
+            and (schools is None or school.id in schools)
+        ]
     )
-    if school is not None:
-        groups = groups.filter(school=school)
-    return _lowest_first([Part(group, *counts[group.id]) for group in groups])
+
+
+def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
+    """Each group of these schools (None: of all), the lowest share first."""
+    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_GROUP, round_, schools=schools)}
+    groups = Group.objects.filter(id__in=counts).select_related("school")
+    return _lowest_first(
+        [Part(group, *counts[group.id]) for group in groups.order_by("school__name", "name", "id")]
+    )
+
+
+def reminders_sent(round_: Round) -> list[Reminded]:
+    """Which reminders left on which day, the first one first; those of all schools together."""
+    rows = Message.objects.filter(cause=round_.cause, kind__in=REMINDERS, state=State.SENT)
+    counted = rows.order_by().values_list("kind", "sent_at__date").annotate(parents=Count("id"))
+    found = [Reminded(REMINDERS.index(kind) + 1, on, parents) for kind, on, parents in counted]
+    return sorted(found, key=lambda one: (one.on, one.number))
+
+
+def _points(rows: list[tuple[Any, ...]]) -> list[Point]:
+    """Each day from the first opening until today (or the closing day), however little happened on it."""
+    if not rows:
+        return []
+    asked: dict[date, int] = {}
+    answered: dict[date, int] = {}
+    for opens_on, _closes_on, on_day, count, _willing in rows:
+        asked[opens_on] = asked.get(opens_on, 0) + count
+        if on_day is not None:
+            answered[on_day] = answered.get(on_day, 0) + count
+    first, last = min(asked), max([*answered, min(current().today, max(row[1] for row in rows))])
+    days = [first + number * ONE_DAY for number in range(max((last - first).days, 0) + 1)]
+    so_far = zip(
+        days,
+        accumulate(asked.get(day, 0) for day in days),
+        accumulate(answered.get(day, 0) for day in days),
+        strict=True,
+    )
+    return [Point(*point) for point in so_far]
+
+
+def _coming(round_: Round, rows: list[tuple[Any, ...]]) -> list[tuple[date, int]]:
+    """On a Sunday or a holiday nothing leaves: then it is the day after (R2)."""
+    if round_.is_held or round_.kind == RoundKind.OVERVIEW:
+        return []
+    today = current().today
+    found: dict[date, int] = {}
+    for opens_on, closes_on, on_day, _count, willing in rows:
+        day = next_reminder(Days(opens_on, closes_on), round_.remind_before, today)
+        if on_day is not None or day is None or not willing or closes_on < today:
+            continue
+        while is_quiet_day(day) and day < closes_on:
+            day += ONE_DAY
+        found[day] = found.get(day, 0) + willing
+    return sorted(found.items())
 
 
 def _mailed(round_: Round) -> int:
@@ -132,26 +228,31 @@ def _mailed(round_: Round) -> int:
     return mails.order_by().aggregate(n=Count("guardian_id", distinct=True))["n"]
 
 
-def _counted(query: str, round_: Round) -> dict[int, tuple[int, int]]:
-    day = _day_of(round_)
-    foundation = Foundation.objects.get(id=current().foundation)
-    parameters = {
-        "foundation": foundation.id,
-        "round": round_.id,
-        "day": day,
-        "grown": born_until(foundation.decides_from_age, day),
-        "year": round_.year_id,
-        "silent": list(silent_links(round_).order_by().values_list("id", flat=True)),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return {pk: (asked, answered) for pk, asked, answered in cursor.fetchall()}
-
-
-def _day_of(round_: Round) -> date:
-    """Today while it runs; of an old round a day on which everybody was still there."""
-    return max(round_.opens_on, min(current().today, round_.year.ends_on))
-
-
 def _lowest_first(parts: list[Part]) -> list[Part]:
     return sorted((part for part in parts if part.asked), key=lambda part: part.share)
+
+
+def children_without_answer(
+    round_: Round, group_ids: Collection[int], not_about: Collection[int] = ()
+) -> dict[int, list[Pupil]]:
+    """Of each group the children about whom nobody answered anything of this round since it began, by call name."""
+    since = datetime.combine(round_.opens_on, time(), tzinfo=SCHOOL_TIME)
+    gone = Invalidation.objects.filter(in_force_at__isnull=False, answer=OuterRef("id")).order_by()
+    answers = Answer.objects.filter(
+        pupil=OuterRef("pupil"),
+        submission__at__gte=since,
+        purpose__in=round_.asked.order_by().values("purpose_id"),
+    ).exclude(Exists(gone))
+    rows = (
+        GroupMembership.objects.filter(group_id__in=list(group_ids))
+        .exclude(pupil_id__in=list(not_about))
+        .exclude(Exists(answers.order_by()))
+        .filter(pupil__enrolments__in=Enrolment.objects.filter(in_force(current().today)).order_by())
+        .select_related("pupil")
+        .order_by("pupil__call_name", "pupil__surname", "pupil_id")
+        .distinct()
+    )
+    found: dict[int, list[Pupil]] = {}
+    for row in rows:
+        found.setdefault(row.group_id, []).append(row.pupil)
+    return found

@@ -12,12 +12,15 @@ from .terms import PROOF
 class PaperPile(FoundationRow):
     """Forms that are printed together: asked by somebody at school, made by a worker as one PDF.
 
-    For a group, or (without one) for one child. The PDF is forgotten after 30 days; the forms stay.
+    For a group, or (without one) for one child; or letters of a round for the parents of one school whom no mail
+    reaches. The PDF is forgotten after 30 days; the forms stay.
     """
 
     retention = Keep("the PDF 30 days; that it was made 2 years", "AVG 5(1)(e)")
     code = models.CharField(max_length=10, unique=True, default=random_code)
     group = tenant_key("schools.Group", null=True, related_name="+")
+    round = tenant_key("consent.Round", null=True, related_name="piles")
+    school = tenant_key(School, null=True, related_name="+")
     asked_by = tenant_key(StaffMember, related_name="+")
     asked_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -129,3 +129,24 @@ def groups_to_print(roles: Sequence[Role]) -> list[int]:
 def may_use_paper(roles: Sequence[Role]) -> bool:
     """Has the room "paper": to print, to enter, or both."""
     return bool(spoken_roles(roles) or groups_to_print(roles))
+
+
+# Who sees how far a round is at the own school, in numbers: who leads there, and the office that follows it up.
+LOOK_AT_SCHOOL = KEEP_WORK | {RoleName.TEAM_LEADER, RoleName.DEPARTMENT_LEADER, RoleName.PHASE_COORDINATOR}
+
+
+def progress_schools(roles: Sequence[Role]) -> frozenset[int] | None:
+    """R7: the schools of which this person sees the figures of a round; None is all, empty is none."""
+    schools = schools_of([role for role in roles if role.name in LOOK_AT_SCHOOL])
+    return None if schools is None else frozenset(schools)
+
+
+def progress_groups(roles: Sequence[Role]) -> frozenset[int]:
+    """R7: the own groups of a teacher or mentor, of which they see the figures, and who has no answer at all."""
+    return frozenset(role.group_id for role in roles if role.group_id and role.name in OWN_TALKS)
+
+
+def may_see_progress(roles: Sequence[Role]) -> bool:
+    """Has a page about rounds at all: of the own schools, or of the own groups."""
+    schools = progress_schools(roles)
+    return schools is None or bool(schools) or bool(progress_groups(roles))

@@ -121,7 +121,9 @@ def _pile(request: HttpRequest, code: str) -> PaperPile:
     """Only of who asked for it: a colleague prints their own."""
     room_of(request)
     return get_object_or_404(
-        PaperPile.objects.select_related("group__school"), code=code, asked_by=request.portal.person
+        PaperPile.objects.select_related("group__school", "round", "school"),
+        code=code,
+        asked_by=request.portal.person,
     )
 
 

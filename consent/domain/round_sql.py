@@ -1,0 +1,125 @@
+"""The parts of the statements that count a round: who was asked, who answered when, and for which children (R7).
+
+Whole sets, so that a foundation of 75,000 pupils costs one reading of its tables, and no list of people in Python.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from consent.domain.counted import born_until
+from consent.domain.round_mails import INVITE, OVERVIEW, REMINDERS
+from consent.models import Round
+from ledger.acting import current
+
+MOST_AGAIN = 3
+
+# The links of the round, with the first day on which its guardian answered anything of what it asks; a choice that was
+# taken out does not count. The same set as `reminding.silent_links`, which a test compares.
+LINKS = """
+said AS (
+  SELECT l.id, min((s.at AT TIME ZONE %(zone)s)::date) AS on_day
+  FROM consent_personallink l
+  JOIN consent_answer a ON a.foundation_id = l.foundation_id AND a.guardian_id = l.guardian_id
+  JOIN consent_submission s ON s.foundation_id = a.foundation_id AND s.id = a.submission_id
+  WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s
+    AND s.at >= (SELECT min(f.opens_on)::timestamp AT TIME ZONE %(zone)s FROM consent_personallink f
+      WHERE f.foundation_id = %(foundation)s AND f.round_id = %(round)s)
+    AND (s.at AT TIME ZONE %(zone)s)::date >= l.opens_on
+    AND a.purpose_id IN (SELECT q.purpose_id FROM consent_roundpurpose q
+      WHERE q.foundation_id = %(foundation)s AND q.round_id = %(round)s)
+    AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
+      AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
+  GROUP BY l.id),
+links AS (
+  SELECT l.id, l.guardian_id, l.opens_on, l.closes_on, l.no_reminders_at, said.on_day
+  FROM consent_personallink l LEFT JOIN said ON said.id = l.id
+  WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s)
+"""
+# For whom they decide (C2), and where those children go to school.
+CHILDREN = """
+children AS (
+  SELECT DISTINCT l.guardian_id, l.on_day, p.id AS pupil_id FROM links l
+  JOIN schools_guardianship g ON g.foundation_id = %(foundation)s AND g.guardian_id = l.guardian_id
+    AND g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
+  JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
+    AND (g.beyond_16 OR p.born_on > %(grown)s)),
+enrolled AS (
+  SELECT c.guardian_id, c.on_day, c.pupil_id, e.school_id FROM children c
+  JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.pupil_id
+    AND (e.until IS NULL OR e.until >= %(day)s))
+"""
+# Narrowed to the parents of some schools, when `schools` is not null.
+OF_SCHOOLS = """
+(%(schools)s::bigint[] IS NULL OR l.guardian_id IN (
+  SELECT n.guardian_id FROM enrolled n WHERE n.school_id = ANY (%(schools)s::bigint[])))
+"""
+# Who is silent, and how their mail fared; never somebody with whom `not_about` has a child.
+SILENT = f"""
+last AS (
+  SELECT DISTINCT ON (m.guardian_id) m.guardian_id, m.id, m.state FROM notices_message m
+  WHERE m.foundation_id = %(foundation)s AND m.cause = ANY (%(causes)s) AND m.kind = ANY (%(kinds)s)
+  ORDER BY m.guardian_id, (m.state = 'stopped'), m.due_at DESC, m.id),
+silent AS (
+  SELECT l.id, l.guardian_id, CASE
+    WHEN NOT EXISTS (SELECT FROM schools_guardianship g WHERE g.foundation_id = %(foundation)s
+      AND g.guardian_id = l.guardian_id AND g.may_be_contacted AND (g.until IS NULL OR g.until >= %(today)s))
+      THEN 'no_contact'
+    WHEN p.email = '' THEN 'no_address'
+    WHEN EXISTS (SELECT FROM notices_bounce b WHERE b.foundation_id = %(foundation)s
+      AND b.guardian_id = l.guardian_id AND b.address = lower(p.email) AND b.kind = 'bounce'
+      AND b.is_about_address) THEN 'bounced'
+    WHEN last.state = 'failed' OR EXISTS (SELECT FROM notices_bounce b WHERE b.foundation_id = %(foundation)s
+      AND b.message_id = last.id AND b.kind = 'bounce') THEN 'came_back'
+    WHEN last.id IS NULL THEN 'no_mail'
+    ELSE 'silent' END AS why
+  FROM links l
+  JOIN schools_guardian p ON p.foundation_id = %(foundation)s AND p.id = l.guardian_id
+  LEFT JOIN last ON last.guardian_id = l.guardian_id
+  WHERE l.on_day IS NULL AND {OF_SCHOOLS}
+    AND (%(only)s::bigint IS NULL OR l.guardian_id = %(only)s)
+    AND NOT EXISTS (SELECT FROM schools_guardianship g WHERE g.foundation_id = %(foundation)s
+      AND g.guardian_id = l.guardian_id AND g.pupil_id = ANY (%(not_about)s)))
+"""  # noqa: S608  fixed text
+
+
+def rows_of(
+    query: str,
+    round_: Round,
+    *,
+    schools: Collection[int] | None = None,
+    not_about: Collection[int] = (),
+    **more: Any,
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement that begins with these parts. Raises NotActing, NotOneFoundation."""
+    foundation, day = round_.foundation, day_of(round_)
+    parameters = {
+        "foundation": foundation.id,
+        "round": round_.id,
+        "zone": settings.TIME_ZONE,
+        "day": day,
+        "today": current().today,
+        "grown": born_until(foundation.decides_from_age, day),
+        "year": round_.year_id,
+        "schools": None if schools is None else sorted(schools),
+        "not_about": sorted(not_about),
+        "only": None,
+        "causes": [round_.cause, *again_causes(round_)],
+        "kinds": [INVITE, OVERVIEW, *REMINDERS],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters | more)
+        return cursor.fetchall()
+
+
+def again_causes(round_: Round) -> list[str]:
+    """What the mails are about that somebody at school sent once more: so many at most to one person."""
+    return [f"{round_.cause}:again:{number}" for number in range(1, MOST_AGAIN + 1)]
+
+
+def day_of(round_: Round) -> date:
+    """Today while it runs; of an old round a day on which everybody was still there."""
+    return max(round_.opens_on, min(current().today, round_.year.ends_on))
