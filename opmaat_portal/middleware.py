@@ -19,6 +19,7 @@ from accounts.rules import missing_step
 from ledger.acting import acting, as_actor, current
 
 from .audiences import Portal, come_in, recognise
+from .faults import faults_are_logged
 from .languages import languages_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -141,7 +142,7 @@ class ActingMiddleware:
             actor = recognise(portal, act.now, act.today)
             if (step := _door(request, portal)) is not None:
                 return step
-            with as_actor(actor):
+            with as_actor(actor), faults_are_logged(view):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()  # a lazy page would be rendered outside, where the wall shows nothing

@@ -1,17 +1,25 @@
 """The days on which no round writes to anybody: Sundays, national holidays, and the vacation of the school (R2)."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 
 from notices import quiet
 from schools.models import School, Vacation
+from schools.rules import LONGEST_GAP
 
 
 def is_quiet_day(day: date) -> bool:
     """Nobody in the country gets a mail of a round on this day."""
     return settings.QUIET_TIMES and quiet.is_quiet_day(day)
+
+
+def mail_day(day: date) -> date:
+    """This day, or the first one after it on which mails of a round leave; vacations of one school not counted."""
+    return next(
+        day + timedelta(days=n) for n in range(LONGEST_GAP) if not is_quiet_day(day + timedelta(days=n))
+    )
 
 
 def closed_schools(day: date) -> frozenset[int]:

@@ -18,7 +18,16 @@ from .key import KeyForm
 # What the form proposes: time to answer, and reminders when two thirds and nearly all of it have passed.
 ANSWER_DAYS, REMIND_BEFORE = timedelta(days=21), (7, 2)
 NEW_FAMILY_DAYS = 14
-REMINDER_CHOICES = (21, 14, 10, 7, 5, 3, 2, 1)
+REMINDER_CHOICES = [
+    (21, _("3 weeks before")),
+    (14, _("2 weeks before")),
+    (10, _("10 days before")),
+    (7, _("1 week before")),
+    (5, _("5 days before")),
+    (3, _("3 days before")),
+    (2, _("2 days before")),
+    (1, _("1 day before")),
+]
 ONE_QUESTION = frozenset({RoundKind.EVENT, RoundKind.MATERIAL})
 NO_REMINDERS = frozenset({RoundKind.OVERVIEW})
 
@@ -60,7 +69,7 @@ class RoundForm(KeyForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(days, _("%(days)s days before") % {"days": days}) for days in REMINDER_CHOICES],
+        choices=REMINDER_CHOICES,
     )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 

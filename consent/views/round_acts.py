@@ -18,6 +18,7 @@ from consent.models import Round
 from consent.querysets import rounds_running
 from ledger.acting import current
 from ledger.domain.once import once
+from ledger.reading import reading_is_recorded
 from notices.domain.hold import left_to_send
 from schools.models import School, SchoolYear
 
@@ -63,6 +64,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_is_recorded
 def reminder(request: HttpRequest, code: str) -> HttpResponse:
     """GET: who would be reminded, who not and why, and the mail in each language. POST: send it now, once."""
     round_, form = _round(request, code), KeyForm(request.POST if request.method == "POST" else None)

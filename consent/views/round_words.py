@@ -17,7 +17,7 @@ from consent.domain.round_mails import (
     sample_mails,
     sample_pupil_mails,
 )
-from consent.models import Purpose
+from consent.models import Purpose, Round
 from ledger.choices import Reading
 from ledger.domain.record import record_reading
 from schools.models import Foundation, SchoolYear
@@ -55,7 +55,15 @@ def _url(kind: RoundKind) -> str:
 
 
 def proposed_name(kind: RoundKind, year: SchoolYear, purpose: Purpose | None) -> str:
-    """A name that nobody has to think of; two rounds of one kind in a year get another one by hand."""
+    """A name that nobody has to think of and that no round has yet."""
+    name, number = _name(kind, year, purpose), 1
+    taken = set(Round.objects.order_by().values_list("name", flat=True)) if name else set()
+    while name and (name if number == 1 else f"{name} ({number})") in taken:
+        number += 1
+    return name if number == 1 else f"{name} ({number})"
+
+
+def _name(kind: RoundKind, year: SchoolYear, purpose: Purpose | None) -> str:
     if purpose is not None and kind == RoundKind.MATERIAL:
         return gettext("New words: %(label)s") % {"label": purpose.short_label}
     if purpose is not None:

@@ -16,7 +16,7 @@ from consent.choices import RoundKind
 from consent.domain.asked import plan_round
 from consent.domain.counted import parents_to_ask_anew
 from consent.domain.progress import progress_of
-from consent.domain.quiet import quiet_schools
+from consent.domain.quiet import mail_day, quiet_schools
 from consent.domain.rounds import RoundRefused, ask_parents, what_is_asked
 from consent.forms import ANSWER_DAYS, REMIND_BEFORE, RoundForm
 from consent.models import Purpose, Round
@@ -115,6 +115,8 @@ def _filled_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
     """With the kind as it was chosen; a day on which no mail may leave is refused at its field."""
     kind = request.POST.get("kind", "")
     form = RoundForm(request.POST, **_around(kind, year))
+    if form.is_valid() and Round.objects.filter(name=form.cleaned_data["name"]).exists():
+        form.add_error("name", RoundRefused.WORDS["name_taken"])
     if form.is_valid():
         own = form.own_days
         for day in {form.days.opens_on, *(days.opens_on for days in own.values())}:
@@ -209,7 +211,9 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         "has_errors": refused is not None,
         "schools": [school.name for school in form.chosen_schools],
         "own_days": [(school.name, own[school.id]) for school in form.ticked_schools if school.id in own],
-        "remind_on": [days.remind_on(before) for before in sorted(asked["remind_before"], reverse=True)],
+        "remind_on": [
+            mail_day(days.remind_on(before)) for before in sorted(asked["remind_before"], reverse=True)
+        ],
         "opens_today": days.opens_on == current().today,
     }
     kind, about = RoundKind(asked["kind"]), form.chosen_purpose

@@ -7,6 +7,7 @@ DEMO = True
 DEMO_MAILDIR = env.str("DEMO_MAILDIR", default="")
 # Its mail goes nowhere, and somebody may show it at night.
 QUIET_TIMES = env.bool("QUIET_TIMES", default=False)
+MAILS_FROM_HOUR = env.int("MAILS_FROM_HOUR", default=0)
 # Static files straight from where they lie: nothing to collect first.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True

@@ -122,9 +122,11 @@ def everybody_can_read_it(page: Page) -> None:
 
 def ask_the_parents(page: Page) -> None:
     page.goto("/beheer/ronde/")
+    check_look(page)
+    page.locator("a.door").first.click()
     page.locator('[name="name"]').fill("De Klimroos begint")
-    for other in page.locator("label.pick").filter(has_not_text="De Klimroos").all():
-        other.click()  # all of them are ticked; this round is for one school
+    for school in page.locator('[name="schools"]').all():
+        school.set_checked(school.get_attribute("value") == "de-klimroos")
     check_look(page)
     send(page)
     check_look(page)
