@@ -101,6 +101,8 @@ def _rooms(request: HttpRequest, there: Portal) -> list[dict[str, Any]]:
         found.insert(0, (begin, _("Start page")))
     paper = reverse("consent:paper.desk")
     path = paper if request.path.startswith(reverse("consent:kiosk.room")) else request.path
+    if path.startswith(reverse("consent:staff.rounds")):  # the work lists of a round lie under the team
+        path = reverse(_round_room(roles))
     is_search = request.path == reverse("portal:team.search")  # lies under the check, and is no part of it
     inside = [url for url, _label in found if path.startswith(url) and not is_search]
     here = max(inside, key=len, default="")

@@ -46,6 +46,7 @@ def board_words(
         "round": round_,
         "progress": progress,
         "percent": percent(progress.share),
+        "whole": bar(progress.share, title=_("Parents who have chosen")),
         "actions": action_rows(request, round_, schools),
         "chart": _chart(round_, progress, sent),
         "days": _days_that_moved(progress.points),

@@ -39,6 +39,7 @@ from .tasks import own_children
 from .work_words import csv_rows, person_row, pupil_row, said_words
 
 MOST_IN_FILE = 5_000
+WITH_LETTERS = (RoundList.UNREACHABLE, RoundList.CAME_BACK)
 
 
 @require_safe
@@ -61,6 +62,9 @@ def people(request: HttpRequest, code: str, which: str) -> HttpResponse:
         "pages": _pages(request, number, total),
         "may_file": bool(paper_roles(request.portal.roles)),
         "letters": _letters(request, round_, wanted),
+        "must_choose_school": wanted in WITH_LETTERS
+        and len(_printing(request)) > 1
+        and not request.GET.get("school"),
         "said": said_words(request.GET),
         "lists": _other_lists(request, round_, wanted),
     }
@@ -208,7 +212,7 @@ def _printing(request: HttpRequest) -> list[School]:
 
 def _letters(request: HttpRequest, round_: Round, which: RoundList) -> list[dict[str, Any]]:
     """For each school where this person prints: for how many a letter can be made, and the piles that are there."""
-    if which not in {RoundList.UNREACHABLE, RoundList.CAME_BACK}:
+    if which not in WITH_LETTERS:
         return []
     slug, person = request.GET.get("school", ""), request.portal.person
     schools = [one for one in _printing(request) if slug in {"", one.slug}]
