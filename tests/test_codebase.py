@@ -56,7 +56,7 @@ MORE_FILES = {
     "notices": {"backend", "bounces_read", "decoder", "doorbell", "mail", "pdf", "press", "quiet", "smtp"},
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
-        "retention", "start", "waiting", "counts", "demo", "languages", "formats",
+        "faults", "retention", "start", "waiting", "counts", "demo", "languages", "formats",
     },
 }  # fmt: skip
 

@@ -61,6 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, _empty_form(request, year))
     form = _filled_form(request, year)
+    if form.is_valid() and Round.objects.filter(name=form.cleaned_data["name"]).exists():
+        form.add_error("name", RoundRefused.WORDS["name_taken"])
     if not form.is_valid():
         return _form_page(request, form, status=422)
     return _form_page(request, form) if "change" in request.POST else _preview_page(request, form)
@@ -115,8 +117,6 @@ def _filled_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
     """With the kind as it was chosen; a day on which no mail may leave is refused at its field."""
     kind = request.POST.get("kind", "")
     form = RoundForm(request.POST, **_around(kind, year))
-    if form.is_valid() and Round.objects.filter(name=form.cleaned_data["name"]).exists():
-        form.add_error("name", RoundRefused.WORDS["name_taken"])
     if form.is_valid():
         own = form.own_days
         for day in {form.days.opens_on, *(days.opens_on for days in own.values())}:
@@ -201,14 +201,23 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         schools=form.chosen_schools,
         kind=RoundKind(asked["kind"]),
     )
-    own = form.own_days
-    context = {
+    context = _asked_words(form) | {
+        "refused": refused.message if refused else "",
+        "has_errors": refused is not None,
+    }
+    kind, about = RoundKind(asked["kind"]), form.chosen_purpose
+    context |= plan_words(plan, kind, days.closes_on, asked["remind_before"], about)
+    return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
+
+
+def _asked_words(form: RoundForm) -> dict[str, Any]:
+    """What was filled in, as the preview tells it back."""
+    asked, days, own = form.cleaned_data, form.days, form.own_days
+    return {
         "form": form,
         "asked": asked,
         "kind": RoundKind(asked["kind"]).label,
         "purpose": form.chosen_purpose,
-        "refused": refused.message if refused else "",
-        "has_errors": refused is not None,
         "schools": [school.name for school in form.chosen_schools],
         "own_days": [(school.name, own[school.id]) for school in form.ticked_schools if school.id in own],
         "remind_on": [
@@ -216,6 +225,3 @@ def _preview_page(request: HttpRequest, form: RoundForm, refused: RoundRefused |
         ],
         "opens_today": days.opens_on == current().today,
     }
-    kind, about = RoundKind(asked["kind"]), form.chosen_purpose
-    context |= plan_words(plan, kind, days.closes_on, asked["remind_before"], about)
-    return render(request, "consent/admins/round_preview.html", context, status=409 if refused else 200)
