@@ -39,21 +39,9 @@ PARENT_SOURCES = (
     *("opmaat_portal/views/people.py", "opmaat_portal/views/public.py", "opmaat_portal/views/start.py"),
 )
 STAFF_VIEWS = (
-    *(
-        "staff",
-        "rounds",
-        "round_acts",
-        "round_words",
-        "progress",
-        "work_lists",
-        "desk",
-        "verdicts",
-        "languages",
-        "own",
-        "tasks",
-        "task_words",
-        "corrections",
-    ),
+    *("staff", "desk", "verdicts", "languages", "own", "tasks", "task_words", "corrections"),
+    *("rounds", "round_acts", "round_words", "progress", "work_lists", "work_words"),
+    *("charts", "round_board", "round_csv", "round_waiting", "team_rounds"),
     *("authority", "authority_words"),
     *("dpo", "proof_words", "purposes", "purpose_forms", "purpose_looks", "purpose_words"),
     *("saved", "task_filters"),
@@ -69,7 +57,7 @@ STAFF_ACTS = (
 STAFF_SOURCES = (
     *("templates/consent/admins/*", "templates/consent/staff/*", "templates/consent/dpo/*"),
     "templates/consent/pdf/proof.html",
-    "templates/consent/mail/staff_*",
+    *("templates/consent/mail/staff_*", "templates/consent/directors/*", "templates/consent/rounds/*"),
     *("templates/publications/staff/*", "templates/publications/mail/take_down*"),
     *("templates/publications/mail/_why.txt", "publications/domain/publish.py"),
     *(f"publications/views/{name}.py" for name in ("staff", "register", "item_words")),
@@ -79,7 +67,10 @@ STAFF_SOURCES = (
     "consent/views/words.py:reason_words",
     *("consent/domain/kiosk.py:TooLong", "consent/forms/kiosk.py:StartKioskForm"),
     *(f"consent/forms/{name}.py" for name in ("authority", "languages", "proof", "rounds", "work")),
-    *(f"consent/choices.py:{name}" for name in ("TaskKind", "Reason", "LeftOut", "Picture", "RoundKind")),
+    *(
+        f"consent/choices.py:{name}"
+        for name in ("TaskKind", "Reason", "LeftOut", "Picture", "RoundKind", "RoundList", "Silence")
+    ),
     *(f"accounts/adapter.py:{name}" for name in ("CHANGES", "MESSAGES", "WEAK", "SecondFactorAdapter")),
     *(f"accounts/forms.py:{name}" for name in ("PASSWORD_HINT", "_new_password_once")),
     *(
