@@ -7,10 +7,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from schools.models import Enrolment, GroupMembership, School
+from schools.models import Enrolment, GroupMembership, School, SchoolYear
 from schools.querysets import here_or_coming
 
-from .choices import TaskKind
+from .choices import RoundKind, TaskKind
 from .models import (
     Answer,
     Invalidation,
@@ -104,6 +104,17 @@ def rounds_at(schools: Collection[int] | None) -> QuerySet[Round]:
     named = RoundSchool.objects.filter(round=OuterRef("id")).order_by()
     here = named.filter(school__in=schools)
     return Round.objects.filter(~Exists(named) | Exists(here))
+
+
+def schools_not_asked(year: SchoolYear) -> list[School]:
+    """The schools whose parents no yearly round of this year asked, or will ask; also those without pupils yet."""
+    asked = Round.objects.filter(year=year, kind=RoundKind.YEARLY, stopped_at=None).prefetch_related(
+        "schools"
+    )
+    chosen = [{row.school_id for row in round_.schools.all()} for round_ in asked.order_by()]
+    if any(not schools for schools in chosen):
+        return []
+    return list(School.objects.exclude(id__in=set().union(*chosen)).order_by("name", "id"))
 
 
 def taken_out(answers: Iterable[Answer]) -> set[int]:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.models import Round
+from consent.choices import RoundKind
+from consent.querysets import schools_not_asked
 from consent.rules import may_ask_parents
 from consent.views.round_waiting import rounds_waiting
 from consent.views.tasks import work_waiting
@@ -186,6 +187,11 @@ def _rounds(portal: Portal, today: date) -> Iterable[Waiting]:
     if not may_ask_parents(portal.roles) or portal.foundation is None:
         return
     year = year_on(today)
-    if portal.foundation.asks_every_year and year and not Round.objects.filter(year=year).exists():
-        sentence = _("The parents have not been asked yet this school year.")
-        yield Waiting(Urgency.ANY_DAY, sentence, 1, reverse("consent:admins.rounds"), _("Ask the parents"))
+    if portal.foundation.asks_every_year and year and (left := len(schools_not_asked(year))):
+        sentence = ngettext(
+            "The parents of %(n)s school have not been asked yet this school year.",
+            "The parents of %(n)s schools have not been asked yet this school year.",
+            left,
+        ) % {"n": left}
+        url = f"{reverse('consent:admins.round_new')}?soort={RoundKind.YEARLY}"
+        yield Waiting(Urgency.ANY_DAY, sentence, left, url, _("Ask the parents"))

@@ -108,7 +108,9 @@ def waiting_in(
     """How many wait on each list of this round: at these schools, or at all (None). A few statements."""
     lists = parents_waiting(round_, schools=schools, not_about=not_about)
     lists[RoundList.NO_DECIDER] = without_decider(round_, schools=schools, not_about=not_about).count()
-    open_now = tasks_of(schools, frozenset(), not_about).filter(closed_at=None).order_by()
+    chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
+    here = schools if not chosen else chosen if schools is None else chosen.intersection(schools)
+    open_now = tasks_of(here, frozenset(), not_about).filter(closed_at=None).order_by()
     kinds = list(open_now.filter(kind__in=[TaskKind.CONFLICT, TaskKind.TALK]).values_list("kind", flat=True))
     return Waiting(lists, kinds.count(TaskKind.CONFLICT), kinds.count(TaskKind.TALK))
 

@@ -20,7 +20,7 @@ from consent.domain.quiet import mail_day, quiet_schools
 from consent.domain.rounds import RoundRefused, ask_parents, what_is_asked
 from consent.forms import ANSWER_DAYS, REMIND_BEFORE, RoundForm
 from consent.models import Purpose, Round
-from consent.querysets import purposes_to_ask, rounds_running
+from consent.querysets import purposes_to_ask, rounds_running, schools_not_asked
 from consent.rules import may_ask_parents
 from ledger.acting import current
 from ledger.domain.once import once
@@ -141,7 +141,7 @@ def _empty_form(request: HttpRequest, year: SchoolYear) -> RoundForm:
         "kind": kind,
         "name": proposed_name(RoundKind(kind), year, purpose),
         "purpose": slug,
-        "schools": _schools_to_ask(kind, around["schools"]),
+        "schools": _schools_to_ask(kind, around["schools"], year),
         "opens_on": today,
         "closes_on": closes_on,
         "remind_before": [days for days in REMIND_BEFORE if days < (closes_on - today).days],
@@ -169,15 +169,11 @@ def _purposes_for(kind: str, today: date) -> list[Purpose]:
     return []
 
 
-def _schools_to_ask(kind: str, schools: list[School]) -> list[str]:
-    """For the yearly question those that were not asked in a round that runs; else all of them."""
+def _schools_to_ask(kind: str, schools: list[School], year: SchoolYear) -> list[str]:
+    """For the yearly question those that were not asked this school year; else all of them."""
     if kind != RoundKind.YEARLY:
         return [school.slug for school in schools]
-    running = rounds_running(current().today).filter(kind=kind).prefetch_related("schools")
-    asked = [{row.school_id for row in round_.schools.all()} for round_ in running]
-    everywhere = any(not chosen for chosen in asked)
-    done = frozenset().union(*asked) if asked else frozenset()
-    left = [] if everywhere else [school.slug for school in schools if school.id not in done]
+    left = [school.slug for school in schools_not_asked(year)]
     return left or [school.slug for school in schools]
 
 

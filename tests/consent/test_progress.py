@@ -156,7 +156,7 @@ def test_a_parent_at_two_schools_counts_at_both_and_once_in_all(cast):
 
 @pytest.mark.parametrize(
     ("asked", "done", "words"),
-    [(4, 4, "Minder|Fewer"), (40, 3, "40"), (40, 38, "40"), (40, 20, "20")],
+    [(4, 4, "(?i)minder|fewer"), (40, 3, "40"), (40, 38, "40"), (40, 20, "20")],
 )
 def test_of_colleagues_no_small_number_is_told(asked, done, words):
     said = colleague_words(Progress(None, 0, 0, 0, colleagues_asked=asked, colleagues_answered=done))
@@ -392,4 +392,4 @@ def test_the_pages_cost_the_same_however_many_groups_and_parents(cast, as_, more
         "ria": statements(cast.ria, f"/directie/ronde/{round_.code}/"),
         "joost": statements(cast.joost, "/team/ronde/"),
         "olga": statements(cast.olga, work),
-    } == {"ada": 23, "ria": 21, "joost": 13, "olga": 17}
+    } == {"ada": 24, "ria": 21, "joost": 13, "olga": 17}
