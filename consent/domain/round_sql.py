@@ -96,7 +96,7 @@ def rows_of(
 ) -> list[tuple[Any, ...]]:
     """The rows of a statement that begins with these parts. Raises NotActing, NotOneFoundation."""
     foundation, day = round_.foundation, day_of(round_)
-    parameters = {
+    parameters: dict[str, Any] = {
         "foundation": foundation.id,
         "round": round_.id,
         "zone": settings.TIME_ZONE,
