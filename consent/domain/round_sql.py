@@ -21,14 +21,14 @@ MOST_AGAIN = 3
 # taken out does not count. The same set as `reminding.silent_links`, which a test compares.
 LINKS = """
 said AS (
-  SELECT l.id, min((s.at AT TIME ZONE %(zone)s)::date) AS on_day
+  SELECT l.id, (min(s.at) AT TIME ZONE %(zone)s)::date AS on_day
   FROM consent_personallink l
   JOIN consent_answer a ON a.foundation_id = l.foundation_id AND a.guardian_id = l.guardian_id
   JOIN consent_submission s ON s.foundation_id = a.foundation_id AND s.id = a.submission_id
   WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s
     AND s.at >= (SELECT min(f.opens_on)::timestamp AT TIME ZONE %(zone)s FROM consent_personallink f
       WHERE f.foundation_id = %(foundation)s AND f.round_id = %(round)s)
-    AND (s.at AT TIME ZONE %(zone)s)::date >= l.opens_on
+    AND s.at >= l.opens_on::timestamp AT TIME ZONE %(zone)s
     AND a.purpose_id IN (SELECT q.purpose_id FROM consent_roundpurpose q
       WHERE q.foundation_id = %(foundation)s AND q.round_id = %(round)s)
     AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
@@ -96,7 +96,7 @@ def rows_of(
 ) -> list[tuple[Any, ...]]:
     """The rows of a statement that begins with these parts. Raises NotActing, NotOneFoundation."""
     foundation, day = round_.foundation, day_of(round_)
-    parameters = {
+    parameters: dict[str, Any] = {
         "foundation": foundation.id,
         "round": round_.id,
         "zone": settings.TIME_ZONE,

@@ -37,6 +37,9 @@ BY_LETTER = (Silence.NO_ADDRESS, Silence.NO_MAIL, Silence.BOUNCED, Silence.CAME_
 MAY_MAIL = (Silence.CAME_BACK, Silence.NO_MAIL)
 
 COUNTED = f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why, count(*) FROM silent GROUP BY 1"  # noqa: S608
+# Computed once, not for each row: what the words are without accents.
+NAMED = """unaccent(concat_ws(' ', '', {0}.call_name, {0}.prefix, {0}.surname))
+    ILIKE ALL (ARRAY(SELECT unaccent(w) FROM unnest(%(words)s::text[]) w))"""
 # The name of the parent or of a child begins with each word, in any order, accents aside.
 FOUND = f"""
 WITH {LINKS}, {CHILDREN}, {SILENT}
@@ -45,13 +48,10 @@ SELECT s.guardian_id, s.why, (SELECT b.status FROM notices_bounce b WHERE b.foun
   count(*) OVER ()
 FROM silent s JOIN schools_guardian p ON p.foundation_id = %(foundation)s AND p.id = s.guardian_id
 WHERE s.why = ANY (%(wanted)s) AND (cardinality(%(words)s::text[]) = 0
-  OR unaccent(concat_ws(' ', '', p.call_name, p.prefix, p.surname)) ILIKE ALL (
-    SELECT unaccent(w) FROM unnest(%(words)s::text[]) w)
-  OR EXISTS (SELECT FROM enrolled c JOIN schools_pupil k ON k.foundation_id = %(foundation)s AND k.id = c.pupil_id
-    WHERE c.guardian_id = s.guardian_id
-    AND (%(schools)s::bigint[] IS NULL OR c.school_id = ANY (%(schools)s::bigint[]))
-    AND unaccent(concat_ws(' ', '', k.call_name, k.prefix, k.surname)) ILIKE ALL (
-      SELECT unaccent(w) FROM unnest(%(words)s::text[]) w)))
+  OR {NAMED.format("p")}
+  OR s.guardian_id IN (SELECT c.guardian_id FROM enrolled c
+    JOIN schools_pupil k ON k.foundation_id = %(foundation)s AND k.id = c.pupil_id
+    WHERE (%(schools)s::bigint[] IS NULL OR c.school_id = ANY (%(schools)s::bigint[])) AND {NAMED.format("k")}))
 ORDER BY lower(unaccent(p.surname)), lower(unaccent(p.call_name)), p.id LIMIT %(most)s OFFSET %(after)s
 """  # noqa: S608  fixed text; the words are parameters
 

@@ -156,7 +156,7 @@ def test_a_parent_at_two_schools_counts_at_both_and_once_in_all(cast):
 
 @pytest.mark.parametrize(
     ("asked", "done", "words"),
-    [(4, 4, "(?i)minder|fewer"), (40, 3, "40"), (40, 38, "40"), (40, 20, "20")],
+    [(4, 4, "inder|ewer"), (40, 3, "40"), (40, 38, "40"), (40, 20, "20")],
 )
 def test_of_colleagues_no_small_number_is_told(asked, done, words):
     said = colleague_words(Progress(None, 0, 0, 0, colleagues_asked=asked, colleagues_answered=done))
