@@ -13,7 +13,7 @@ from consent.choices import LeftOut, RoundKind, Value
 from consent.domain.counted import born_until, who_to_ask_anew
 from consent.domain.facts import policy_of
 from consent.domain.families import Family, families_on
-from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundColleague, RoundPupil
+from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundColleague, RoundPupil, RoundSchool
 from consent.rules import Days
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import Unreachable
@@ -192,6 +192,12 @@ def _about_new_words(rounds: QuerySet[Round], purpose: Purpose, on: date) -> Que
     since = max(v.in_force_on for v in purpose.versions.all() if v.is_material and v.in_force_on <= on)
     alone = rounds.annotate(questions=Count("asked")).filter(questions=1, opens_on__gte=since)
     return alone.filter(asked__purpose=purpose)
+
+
+def own_days_of(round_: Round) -> dict[int, Days]:
+    """By the id of a school its own days; a school without some has those of the round."""
+    rows = RoundSchool.objects.filter(round=round_).values_list("school_id", "opens_on", "closes_on")
+    return {pk: Days(opens_on, closes_on) for pk, opens_on, closes_on in rows if opens_on and closes_on}
 
 
 def morning(day: date) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -48,7 +49,7 @@ class Family:
 def families_of(guardian_ids: Collection[int], day: date) -> dict[int, Family]:
     """For whom these guardians decide on that day (C2); a pupil who decides alone is in no family."""
     foundation = Foundation.objects.get(id=current().foundation)
-    parameters = {
+    parameters: dict[str, Any] = {
         "day": day,
         "foundation": foundation.id,
         "guardians": list(guardian_ids),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -125,7 +126,7 @@ def stop_reminders(link: PersonalLink) -> bool:
     return True
 
 
-def _just_reminded(round_: Round) -> QuerySet[Message]:
+def _just_reminded(round_: Round) -> QuerySet[Any, Any]:
     lately = _reminders_of(round_).filter(due_at__date__gt=current().today - REST, guardian__isnull=False)
     return lately.values("guardian_id")
 

@@ -13,7 +13,14 @@ from accounts.choices import LinkKind
 from accounts.links import key_row
 from accounts.models import LinkKey
 from consent.choices import RoundKind
-from consent.domain.asked import Inquiry, asked_already, at_these_schools, morning, plan_round
+from consent.domain.asked import (
+    Inquiry,
+    asked_already,
+    at_these_schools,
+    morning,
+    own_days_of,
+    plan_round,
+)
 from consent.domain.counted import who_to_ask_anew
 from consent.domain.families import Family, families_after
 from consent.domain.round_mails import invitation, invite_words, question_of
@@ -210,12 +217,6 @@ def _write_what_is_asked(
             )
         )
     RoundSchool.objects.bulk_create(rows)
-
-
-def own_days_of(round_: Round) -> dict[int, Days]:
-    """By the id of a school its own days; a school without some has those of the round."""
-    rows = RoundSchool.objects.filter(round=round_, opens_on__isnull=False)
-    return {row.school_id: Days(row.opens_on, row.closes_on) for row in rows}
 
 
 def rounds_to_write(today: date) -> list[Round]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from consent.domain.asked import Inquiry, morning, pupils_to_ask
+from consent.domain.asked import Inquiry, morning, own_days_of, pupils_to_ask
 from consent.domain.facts import known_pupils
 from consent.domain.round_mails import PUPIL_INVITE, PUPIL_REMINDER, pupil_words
 from consent.domain.tell_pupil import open_mailboxes, pupil_languages
-from consent.models import Round, RoundPupil, RoundSchool, Submission
+from consent.models import Round, RoundPupil, Submission
 from consent.querysets import still_said
 from consent.rules import PUPIL, Days, days_of, deciders_at, first_day, reminder_due
 from ledger.acting import current
@@ -81,8 +81,7 @@ def _number(round_: Round, row: RoundPupil, today: date) -> int:
 
 
 def _days(round_: Round, pupil_ids: Sequence[int], general: Days) -> dict[int, Days]:
-    rows = RoundSchool.objects.filter(round=round_, opens_on__isnull=False)
-    own = {row.school_id: Days(row.opens_on, row.closes_on) for row in rows}
+    own = own_days_of(round_)
     here: dict[int, set[int]] = {pk: set() for pk in pupil_ids}
     places = Enrolment.objects.filter(here_or_coming(current().today), pupil_id__in=pupil_ids)
     for pupil_id, school_id in places.order_by().values_list("pupil_id", "school_id"):
