@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count
 
 from consent.domain.counted import born_until
 from consent.domain.reminding import silent_links
@@ -60,7 +59,8 @@ class Progress:
 # Of each school (or group) the guardians with a link who decide for a child there, and how many of them are silent.
 PER_PLACE = """
 WITH links AS (
-  SELECT l.guardian_id, l.id = ANY (%(silent)s) AS is_silent FROM consent_personallink l
+  SELECT l.guardian_id, s.id IS NOT NULL AS is_silent FROM consent_personallink l
+  LEFT JOIN ({silent}) s ON s.id = l.id
   WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s),
 children AS (
   SELECT DISTINCT l.guardian_id, l.is_silent, p.id FROM links l
@@ -69,20 +69,20 @@ children AS (
   JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
     AND (g.beyond_16 OR p.born_on > %(grown)s))
 """
-PER_SCHOOL = f"""{PER_PLACE}
+PER_SCHOOL = """
 SELECT e.school_id, count(DISTINCT c.guardian_id),
   count(DISTINCT c.guardian_id) FILTER (WHERE NOT c.is_silent)
 FROM children c JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.id
   AND (e.until IS NULL OR e.until >= %(day)s)
 GROUP BY 1
-"""  # noqa: S608  fixed text
-PER_GROUP = f"""{PER_PLACE}
+"""
+PER_GROUP = """
 SELECT m.group_id, count(DISTINCT c.guardian_id),
   count(DISTINCT c.guardian_id) FILTER (WHERE NOT c.is_silent)
 FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.id
 JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
 GROUP BY 1
-"""  # noqa: S608
+"""
 
 
 def progress_of(round_: Round, *, per_school: bool = True) -> Progress:
@@ -126,25 +126,28 @@ def progress_per_group(round_: Round, school: School | None = None) -> list[Part
 
 
 def _mailed(round_: Round) -> int:
-    mails = Message.objects.filter(
-        cause=round_.cause, kind=invitation(round_.kind), guardian__links__round=round_
-    ).exclude(state__in=[State.FAILED, State.STOPPED])
-    return mails.order_by().aggregate(n=Count("guardian_id", distinct=True))["n"]
+    """One mail for each guardian (`message_once`), and each of them has a link: nothing to join."""
+    mails = Message.objects.filter(cause=round_.cause, kind=invitation(round_.kind), guardian__isnull=False)
+    return mails.exclude(state__in=[State.FAILED, State.STOPPED]).count()
 
 
 def _counted(query: str, round_: Round) -> dict[int, tuple[int, int]]:
+    """The silent ones stay in the database: 94,000 ids to and fro, compared one by one, took a minute."""
     day = _day_of(round_)
     foundation = Foundation.objects.get(id=current().foundation)
-    parameters = {
+    silent, values = silent_links(round_).order_by().values("id").query.sql_with_params()
+    names = {f"silent_{number}": value for number, value in enumerate(values)}
+    parameters = names | {
         "foundation": foundation.id,
         "round": round_.id,
         "day": day,
         "grown": born_until(foundation.decides_from_age, day),
         "year": round_.year_id,
-        "silent": list(silent_links(round_).order_by().values_list("id", flat=True)),
     }
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(
+            PER_PLACE.format(silent=silent % tuple(f"%({name})s" for name in names)) + query, parameters
+        )
         return {pk: (asked, answered) for pk, asked, answered in cursor.fetchall()}
 
 

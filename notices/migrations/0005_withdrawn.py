@@ -4,15 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0004_delivery_walls'),
+        ("notices", "0004_delivery_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='claim',
-            name='withdrawn_at',
-            field=models.DateTimeField(help_text='its mail was stopped while a worker had it in hand: not to be handed over any more', null=True),
+            model_name="claim",
+            name="withdrawn_at",
+            field=models.DateTimeField(
+                help_text="its mail was stopped while a worker had it in hand: not to be handed over any more",
+                null=True,
+            ),
         ),
     ]
