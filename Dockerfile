@@ -15,7 +15,7 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${po%.po}.mo" "$po"; done \
     && set -a && source deploy/placeholder.env && set +a \
     && /venv/bin/python manage.py collectstatic --noinput --verbosity=0 \
-    && rm -rf tests devstack chaos scripts deploy/secrets
+    && rm -rf tests devstack chaos bench scripts deploy/secrets
 
 FROM python:3.11-slim-bookworm
 # What WeasyPrint draws letters with.

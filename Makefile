@@ -10,7 +10,7 @@ RULES := $(filter-out ledger/%,$(wildcard */domain */rules.py */rules)) ledger
 PLACEHOLDERS := set -a; . deploy/placeholder.env; set +a;
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-fast chaos check shell manage screenshots messages consent-table lock format install install-tests
+.PHONY: help demo demo-reset test test-fast chaos bench check shell manage screenshots messages consent-table lock format install install-tests
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-fast: install $(MESSAGES) ## the tests without the browser
 
 chaos: install $(MESSAGES) ## kill everything in the middle of its work, check the books: MINUTES= (5), SEED=
 	@exec $(PY) -m chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+bench: install $(MESSAGES) ## a round for 94,000 guardians: time and memory (row "plan", the only one so far)
+	@exec $(PY) -m bench plan
 
 check: install $(MESSAGES) ## style, types, import contracts, settings, translations, templates, container files
 	@echo "- ruff";            $(PY) -m ruff check .

@@ -22,7 +22,7 @@ APPS = (
 )
 SOURCES = [
     path
-    for folder in (*APPS, "devstack", "chaos", "scripts", "tests")
+    for folder in (*APPS, "devstack", "chaos", "bench", "scripts", "tests")
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]

@@ -101,8 +101,9 @@ def plan_round(
         plan.colleagues, plan.left_out[LeftOut.STAFF_NO_ADDRESS] = colleagues_to_ask(inquiry, opens_on)
         return plan
     anew = who_to_ask_anew(inquiry.changed, opens_on) if inquiry.changed else None
+    already = set(_links_in_the_way(inquiry))
     for families in families_on(opens_on):
-        _add(plan, families, inquiry, anew)
+        _add(plan, at_these_schools(families, inquiry.schools, anew), already)
     if kind != RoundKind.OVERVIEW:
         alone = _pupils_without_parents_to_ask(inquiry, opens_on)
         plan.left_out |= alone
@@ -130,13 +131,9 @@ def colleagues_to_ask(inquiry: Inquiry, day: date) -> tuple[list[int], list[int]
     return list(ids.exclude(email="")), list(ids.filter(email=""))
 
 
-def _add(plan: Plan, families: dict[int, Family], inquiry: Inquiry, anew: Collection[int] | None) -> None:
-    families = at_these_schools(families, inquiry.schools, anew)
-    already = asked_already(families, inquiry)
-    for guardian_id in already:
-        del families[guardian_id]
-    plan.left_out[LeftOut.ALREADY_ASKED] += already
-    add_reachable(plan, families)
+def _add(plan: Plan, families: dict[int, Family], already: Collection[int]) -> None:
+    plan.left_out[LeftOut.ALREADY_ASKED] += [pk for pk in families if pk in already]
+    add_reachable(plan, {pk: family for pk, family in families.items() if pk not in already})
 
 
 def add_reachable(plan: Plan, families: Mapping[int, Family]) -> None:
@@ -163,8 +160,12 @@ def at_these_schools(
 
 def asked_already(guardian_ids: Collection[int], inquiry: Inquiry) -> list[int]:
     """Of these guardians, those who have a link of a round that stands in the way."""
-    links = in_those_days(PersonalLink.objects.filter(guardian_id__in=list(guardian_ids)), inquiry)
-    return sorted(set(links.order_by().values_list("guardian_id", flat=True)))
+    links = _links_in_the_way(inquiry).filter(guardian_id__in=list(guardian_ids))
+    return sorted(set(links))
+
+
+def _links_in_the_way(inquiry: Inquiry) -> QuerySet[Any]:
+    return in_those_days(PersonalLink.objects.order_by(), inquiry).values_list("guardian_id", flat=True)
 
 
 def in_those_days(rows: QuerySet[Any], inquiry: Inquiry) -> QuerySet[Any]:

@@ -27,7 +27,8 @@ FROM schools_guardianship g
 JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
 JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
      AND (e.until IS NULL OR e.until >= %(day)s)
-WHERE g.foundation_id = %(foundation)s AND g.guardian_id = ANY (%(guardians)s) AND g.authority = 'full'
+WHERE g.foundation_id = %(foundation)s AND g.authority = 'full'
+  AND (%(guardians)s::bigint[] IS NULL OR g.guardian_id = ANY (%(guardians)s::bigint[]))
   AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
   AND (g.beyond_16 OR p.born_on > %(grown)s)
 ORDER BY g.guardian_id, p.born_on DESC, p.call_name, p.id
@@ -48,21 +49,26 @@ class Family:
 
 def families_of(guardian_ids: Collection[int], day: date) -> dict[int, Family]:
     """For whom these guardians decide on that day (C2); a pupil who decides alone is in no family."""
-    foundation = Foundation.objects.get(id=current().foundation)
-    parameters: dict[str, Any] = {
-        "day": day,
-        "foundation": foundation.id,
-        "guardians": list(guardian_ids),
-        "grown": born_until(foundation.decides_from_age, day),
-    }
     found: dict[int, Family] = {}
     with connection.cursor() as cursor:
-        cursor.execute(CHILDREN, parameters)
-        for guardian_id, pupil_id, call_name, school_id in cursor.fetchall():
-            family = found.setdefault(guardian_id, Family())
-            family.children[pupil_id] = call_name
-            family.schools.add(school_id)
+        cursor.execute(CHILDREN, _parameters(day, list(guardian_ids)))
+        for row in cursor.fetchall():
+            _add_child(found, *row)
     return found
+
+
+def _parameters(day: date, guardian_ids: list[int] | None) -> dict[str, Any]:
+    foundation = Foundation.objects.get(id=current().foundation)
+    grown = born_until(foundation.decides_from_age, day)
+    return {"day": day, "foundation": foundation.id, "guardians": guardian_ids, "grown": grown}
+
+
+def _add_child(
+    found: dict[int, Family], guardian_id: int, pupil_id: int, call_name: str, school: int
+) -> None:
+    family = found.setdefault(guardian_id, Family())
+    family.children[pupil_id] = call_name
+    family.schools.add(school)
 
 
 def families_after(after: int, day: date, size: int = PORTION) -> tuple[dict[int, Family], int | None]:
@@ -76,8 +82,17 @@ def families_after(after: int, day: date, size: int = PORTION) -> tuple[dict[int
 
 
 def families_on(day: date) -> Iterator[dict[int, Family]]:
-    """All families of that day, a portion at a time."""
-    after: int | None = 0
-    while after is not None:
-        families, after = families_after(after, day)
-        yield families
+    """All families of that day, a portion at a time: one statement, read through a cursor of the server.
+
+    For who only looks. Who writes takes `families_after`: a transaction for each portion, that stands when it is done.
+    """
+    families: dict[int, Family] = {}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(CHILDREN, _parameters(day, None))
+        while rows := cursor.fetchmany(PORTION):
+            for row in rows:
+                if len(families) >= PORTION and row[0] not in families:
+                    yield families
+                    families = {}
+                _add_child(families, *row)
+    yield families

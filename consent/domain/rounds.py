@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import LinkKind
-from accounts.links import key_row
-from accounts.models import LinkKey
+from accounts.links import add_keys
 from consent.choices import RoundKind
 from consent.domain.asked import (
     Inquiry,
@@ -304,11 +303,26 @@ def new_links(round_: Round, days: Mapping[int, Days]) -> dict[int, PersonalLink
         for pk, mine in days.items()
     ]
     ends_at = datetime.combine(round_.year.ends_on + timedelta(days=1), time(), tzinfo=SCHOOL_TIME)
-    PersonalLink.objects.bulk_create(links)
-    LinkKey.objects.bulk_create(
-        key_row(LinkKind.CONSENT, link.target, round_.foundation_id, ends_at) for link in links
-    )
+    _insert(links)
+    add_keys(LinkKind.CONSENT, [link.target for link in links], round_.foundation_id, ends_at)
     return {link.guardian_id: link for link in links}
+
+
+# Arrays instead of `bulk_create`: 10,000 placeholders a portion were half of the time of a round.
+INSERT_LINKS = """
+INSERT INTO consent_personallink (foundation_id, round_id, guardian_id, target, opens_on, closes_on)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::uuid[], %s::date[], %s::date[])
+RETURNING guardian_id, id
+"""
+
+
+def _insert(links: Sequence[PersonalLink]) -> None:
+    names = ("foundation_id", "round_id", "guardian_id", "target", "opens_on", "closes_on")
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_LINKS, [[getattr(link, name) for link in links] for name in names])
+        ids = dict(cursor.fetchall())
+    for link in links:
+        link.id = ids[link.guardian_id]
 
 
 def _invitations(

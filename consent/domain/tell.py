@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -173,8 +174,9 @@ def family_url() -> str:
     return f"{settings.PORTAL_URL}/ouder/"
 
 
+@lru_cache(maxsize=512)
 def day_in(language: str, day: date) -> str:
-    """A day in the words of that language, for a mail: 14 november."""
+    """A day in the words of that language, for a mail: 14 november. Kept: a round says the same to thousands."""
     with translation.override(language):
         return formats.date_format(day, "j E")  # in Polish and Ukrainian a month has another form after a day
 

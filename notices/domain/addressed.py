@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from schools.models import Foundation, Person
 
 from .hold import hold_key
 from .write import foundation_words
+
+# So many whole mails are in memory at a time.
+AT_ONCE = 200
 
 
 def put_mails(
@@ -41,27 +45,28 @@ def put_mails(
     due_at = next_moment(due_at) if in_round else due_at
     key = hold_key(foundation.id, cause) if in_round and cause else ""
     around = {"foundation": foundation_words(foundation, mail.supported(language))}
-    rows = []
-    for person in people:
-        if not person.email:
-            continue
-        written = mail.write(kind, language, {**words, "to_name": person.call_name, **around})
-        rows.append(
-            AccountMail(
-                kind=kind,
-                language=language,
-                to=person.email,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                created_at=timezone.now(),
+    count, waiting = 0, (person for person in people if person.email)
+    while some := list(islice(waiting, AT_ONCE)):
+        rows = []
+        for person in some:
+            written = mail.write(kind, language, {**words, "to_name": person.call_name, **around})
+            rows.append(
+                AccountMail(
+                    kind=kind,
+                    language=language,
+                    to=person.email,
+                    subject=written.subject,
+                    text=written.text,
+                    html=written.html,
+                    created_at=timezone.now(),
+                )
             )
-        )
-    AccountMail.objects.bulk_create(rows)
-    Claim.objects.bulk_create([_claim_of(row, due_at, lane, key) for row in rows])
-    if rows:
+        AccountMail.objects.bulk_create(rows)
+        Claim.objects.bulk_create([_claim_of(row, due_at, lane, key) for row in rows])
+        count += len(rows)
+    if count:
         transaction.on_commit(partial(ring, lane))
-    return len(rows)
+    return count
 
 
 def _claim_of(row: AccountMail, due_at: datetime, lane: Lane, key: str) -> Claim:
