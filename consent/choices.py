@@ -111,7 +111,7 @@ class LeftOut(models.TextChoices):
     """Why somebody gets no mail in a round: parents for the first six, pupils for the next three (R2, R3)."""
 
     ALREADY_ASKED = "already_asked", _("is asked already in a round that runs now")
-    REMINDED = "reminded", _("was reminded less than three days ago")
+    REMINDED = "reminded", _("got a mail less than three days ago")
     NO_REMINDERS = "no_reminders", _("asked not to be reminded")
     NO_ADDRESS = "no_address", _("no e-mail address is known")
     NO_CONTACT = "no_contact", _("this person may not be contacted")

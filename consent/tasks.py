@@ -1,5 +1,6 @@
 """What has to be done when its day has come; ids in, one domain call, safe to run twice."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from celery import shared_task
@@ -10,7 +11,7 @@ from schools.models import Foundation
 
 from .domain import piles
 from .domain.coming_of_age import tell_coming_of_age
-from .domain.inviting import FamilyNotAsked, ask_family, families_to_ask
+from .domain.inviting import FamilyNotAsked, ask_new_pupil, families_to_ask
 from .domain.reminding import remind
 from .domain.rounds import rounds_to_write, write_portion
 from .querysets import rounds_running
@@ -22,41 +23,64 @@ def write_rounds(foundation_id: int | None = None) -> int:
 
     A process that dies half-way loses nothing: who has a link is passed over by the next one.
     """
-    written = 0
-    for one in _foundations(foundation_id):
-        with acting(system("round"), [one]) as act:
-            rounds = rounds_to_write(act.today)
-        for round_ in rounds:
-            after: int | None = 0
-            while after is not None:
-                with acting(system("round"), [one]):
-                    planned, after = write_portion(round_, after)
-                    written += planned.written
-    return written
+    return _everywhere(_write, foundation_id)
 
 
 @shared_task
 def ask_new_families() -> int:
     """Ask the parents of every pupil who is new, where a round for that goes on (R1)."""
-    asked = 0
-    for foundation_id in _foundations(None):
-        with acting(system("enrolment"), [foundation_id]):
-            waiting = [enrolment.pupil for enrolment in families_to_ask()]
-        for pupil in waiting:
-            with acting(system("enrolment"), [foundation_id]), suppress(FamilyNotAsked):
-                asked += ask_family(pupil)
-    return asked
+    return _everywhere(_ask_new)
 
 
 @shared_task
 def remind_due() -> int:
     """Put the reminders of every round whose day came, also when yesterday's run did not happen (R2)."""
-    written = 0
-    for foundation_id in _foundations(None):
-        with acting(system("reminder"), [foundation_id]) as act:
-            for round_ in rounds_running(act.today).order_by("id"):
-                written += remind(round_)
+    return _everywhere(_remind)
+
+
+def _write(foundation_id: int) -> int:
+    with acting(system("round"), [foundation_id]) as act:
+        rounds, day, written = rounds_to_write(act.today), act.today, 0
+    for round_ in rounds:
+        after: int | None = 0
+        while after is not None:
+            with acting(system("round"), [foundation_id]):
+                planned, after = write_portion(round_, after, day)
+                written += planned.written
     return written
+
+
+def _ask_new(foundation_id: int) -> int:
+    with acting(system("enrolment"), [foundation_id]):
+        waiting = [enrolment.pupil for enrolment in families_to_ask()]
+    asked = 0
+    for pupil in waiting:
+        with acting(system("enrolment"), [foundation_id]), suppress(FamilyNotAsked):
+            asked += ask_new_pupil(pupil)
+    return asked
+
+
+def _remind(foundation_id: int) -> int:
+    with acting(system("reminder"), [foundation_id]) as act:
+        rounds = list(rounds_running(act.today).order_by("id"))
+    written = 0
+    for round_ in rounds:
+        with acting(system("reminder"), [foundation_id]):
+            written += remind(round_)
+    return written
+
+
+def _everywhere(do: Callable[[int], int], foundation_id: int | None = None) -> int:
+    """In this foundation, or in each; trouble in one keeps nothing from the others, and is raised at the end."""
+    done, errors = 0, []
+    for one in _foundations(foundation_id):
+        try:
+            done += do(one)
+        except Exception as error:  # the others first
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("some foundations were not done", errors)
+    return done
 
 
 def _foundations(foundation_id: int | None) -> list[int]:

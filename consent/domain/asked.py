@@ -140,6 +140,9 @@ def add_reachable(plan: Plan, families: Mapping[int, Family]) -> None:
     """These are asked; of who has no address that works it is told why."""
     plan.asked += families
     domains, unreachable = who_can_be_reached(families, current().today)
+    for guardian_id in [pk for pk in domains if not families[pk].call_names]:
+        del domains[guardian_id]
+        unreachable[guardian_id] = Unreachable.NO_CONTACT
     for guardian_id, why in unreachable.items():
         plan.left_out[WHY_NO_MAIL[why]].append(guardian_id)
     if plan.first is None and domains:
@@ -176,15 +179,21 @@ def in_those_days(rows: QuerySet[Any], inquiry: Inquiry) -> QuerySet[Any]:
 
 
 def rounds_in_the_way(inquiry: Inquiry) -> QuerySet[Round]:
-    """Who has a link of one of these is not asked again: it asks one of the purposes, and was not stopped.
+    """Who has a link of one of these is not asked again: it asks all that this one asks, and was not stopped.
 
-    About a changed question only those that asked it alone, since its new words; a round about everything came
-    before.
+    Coming events do not count, unless one of them is all that is asked: a round about a musical stands in nobody's
+    way to the yearly question. About a changed question only those that asked it alone, since its new words. An
+    overview asks nothing, so only another overview is in its way.
     """
     going_on = Round.objects.filter(stopped_at=None).order_by()
     if inquiry.changed is not None:
         return _about_new_words(going_on, inquiry.changed, inquiry.days.opens_on)
-    about = going_on.filter(asked__purpose__in=inquiry.purposes).values("id")
+    is_overview = Q(kind=RoundKind.OVERVIEW)
+    going_on = going_on.filter(is_overview if inquiry.kind == RoundKind.OVERVIEW else ~is_overview)
+    lasting = [one.id for one in inquiry.purposes if one.event_on is None]
+    wanted = lasting or [one.id for one in inquiry.purposes]
+    asks = Count("asked", filter=Q(asked__purpose__in=wanted), distinct=True)
+    about = going_on.annotate(same=asks).filter(same=len(wanted)).values("id")
     running = Q(opens_on__lte=inquiry.days.closes_on, closes_on__gte=inquiry.days.opens_on)
     return Round.objects.filter(running, id__in=about).order_by()
 

@@ -22,7 +22,7 @@ ORDER BY g.guardian_id LIMIT %(size)s
 """
 # Their children who are enrolled, if only from a later day (R1); who is of age only with a legal representative.
 CHILDREN = """
-SELECT g.guardian_id, p.id, p.call_name, e.school_id
+SELECT g.guardian_id, p.id, p.call_name, e.school_id, g.may_be_contacted
 FROM schools_guardianship g
 JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
 JOIN schools_enrolment e ON e.foundation_id = p.foundation_id AND e.pupil_id = p.id
@@ -37,14 +37,19 @@ ORDER BY g.guardian_id, p.born_on DESC, p.call_name, p.id
 
 @dataclass(slots=True)
 class Family:
-    """The children that one guardian decides for, youngest first, and the schools they go to."""
+    """The children that one guardian decides for, youngest first, and the schools they go to.
+
+    About who is in `unnamed` this guardian may not be contacted: no mail names them.
+    """
 
     children: dict[int, str] = field(default_factory=dict)
     schools: set[int] = field(default_factory=set)
+    unnamed: set[int] = field(default_factory=set)
 
     @property
     def call_names(self) -> list[str]:
-        return list(self.children.values())
+        """The names in a mail; none when there is no child about whom this guardian may be contacted."""
+        return [name for pk, name in self.children.items() if pk not in self.unnamed]
 
 
 def families_of(guardian_ids: Collection[int], day: date) -> dict[int, Family]:
@@ -53,7 +58,7 @@ def families_of(guardian_ids: Collection[int], day: date) -> dict[int, Family]:
     with connection.cursor() as cursor:
         cursor.execute(CHILDREN, _parameters(day, list(guardian_ids)))
         for row in cursor.fetchall():
-            _add_child(found, *row)
+            _add_child(found, row)
     return found
 
 
@@ -63,12 +68,13 @@ def _parameters(day: date, guardian_ids: list[int] | None) -> dict[str, Any]:
     return {"day": day, "foundation": foundation.id, "guardians": guardian_ids, "grown": grown}
 
 
-def _add_child(
-    found: dict[int, Family], guardian_id: int, pupil_id: int, call_name: str, school: int
-) -> None:
+def _add_child(found: dict[int, Family], row: tuple[int, int, str, int, bool]) -> None:
+    guardian_id, pupil_id, call_name, school, may_be_contacted = row
     family = found.setdefault(guardian_id, Family())
     family.children[pupil_id] = call_name
     family.schools.add(school)
+    if not may_be_contacted:
+        family.unnamed.add(pupil_id)
 
 
 def families_after(after: int, day: date, size: int = PORTION) -> tuple[dict[int, Family], int | None]:
@@ -94,5 +100,5 @@ def families_on(day: date) -> Iterator[dict[int, Family]]:
                 if len(families) >= PORTION and row[0] not in families:
                     yield families
                     families = {}
-                _add_child(families, *row)
+                _add_child(families, row)
     yield families

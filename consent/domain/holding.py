@@ -3,12 +3,24 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consent.domain.asked import INVITE
+from consent.domain.round_mails import (
+    OVERVIEW,
+    PUPIL_INVITE,
+    PUPIL_REMINDER,
+    REMINDERS,
+    STAFF_INVITE,
+    STAFF_REMINDER,
+)
 from consent.models import Round
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from notices.choices import State
 from notices.domain.hold import hold_back, left_to_send, let_go, stop_for_good
+from notices.domain.stop import stop_messages
+from notices.models import Message
 
 
 class RoundIsOver(Refusal):
@@ -27,11 +39,23 @@ def pause(round_: Round) -> None:
 
 
 def resume(round_: Round) -> None:
-    """What waited leaves now, each mail once; what fell due meanwhile is written by the next sweep. Safe twice."""
+    """What waited leaves now, each mail once; what fell due meanwhile is written by the next sweep. Safe twice.
+
+    Not the reminders that waited: they name days and children of before, and the plan of the round has the next. After
+    the closing day the invitations do not leave either.
+    """
     with transaction.atomic():
         round_ = _locked(round_)
         if round_.paused_at is not None:
             _set(round_, paused_at=None)
+            late = [*REMINDERS, PUPIL_REMINDER, STAFF_REMINDER]
+            if current().today > round_.closes_on:
+                late += [INVITE, OVERVIEW, PUPIL_INVITE, STAFF_INVITE]
+            stop_messages(cause=round_.cause, kinds=late)
+            waiting = Message.objects.filter(
+                cause=round_.cause, state=State.WAITING, due_at__lt=current().now
+            )
+            waiting.update(due_at=current().now)  # it leaves now, and no reminder follows at its heels
             let_go(round_.cause)
             record(Verb.ROUND_RESUMED, "round", round_.id)
 

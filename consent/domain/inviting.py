@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consent.choices import RoundKind
 from consent.domain.askable import still_counts
 from consent.domain.asked import INVITE, Plan, add_reachable, morning
+from consent.domain.counted import born_until
 from consent.domain.facts import known_pupils
 from consent.domain.families import families_of
 from consent.domain.round_mails import invite_words
 from consent.domain.rounds import new_links
-from consent.models import LatestAnswer, PersonalLink, Round
+from consent.domain.rounds_of_pupils import ask_pupil_alone
+from consent.models import LatestAnswer, PersonalLink, Round, RoundPupil
 from consent.querysets import purposes_on, rounds_running
 from consent.rules import Days, deciders_at, decides_alone
 from ledger.acting import SCHOOL_TIME, current
@@ -127,32 +129,56 @@ def ask_family(pupil: Pupil) -> int:
 
 
 def new_pupils(schools: Collection[int] | None) -> QuerySet[Enrolment]:
-    """The enrolments at these schools (None: at all) of who is new or still comes, and was not asked by mail yet.
+    """The enrolments at these schools (None: at all) of who is new or still comes, and about whom nobody was asked.
 
-    Who was there when a round began was asked in it. `has_link`: a parent has a link of a round that runs now.
+    Who was there when the yearly round of this school year began was asked in it, also when it has closed since.
+    `has_link`: a parent has a link of a round that runs now.
     """
+    return _new(schools).exclude(Exists(LatestAnswer.objects.filter(pupil=OuterRef("pupil")).order_by()))
+
+
+def _new(schools: Collection[int] | None) -> QuerySet[Enrolment]:
     today = current().today
     links = PersonalLink.objects.filter(
-        round__in=rounds_running(today).order_by().values("id"),
-        guardian__guardianships__pupil=OuterRef("pupil"),
+        guardian__guardianships__pupil=OuterRef("pupil"), round__stopped_at=None
     )
-    asked = Entry.objects.filter(
-        verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=OuterRef("pupil_id")
+    running = links.filter(round__in=rounds_running(today).order_by().values("id"))
+    yearly = links.filter(
+        round__kind=RoundKind.YEARLY,
+        round__year__starts_on__lte=today,
+        round__year__ends_on__gte=today,
+        opens_on__gte=OuterRef("since"),
     )
     rows = (
         Enrolment.objects.filter(here_or_coming(today), since__gt=today - NEW_FOR)
-        .annotate(has_link=Exists(links.order_by()))
-        .exclude(
-            Exists(
-                links.filter(round__kind=RoundKind.YEARLY, round__opens_on__gte=OuterRef("since")).order_by()
-            )
-        )
-        .exclude(Exists(asked.order_by()))
-        .exclude(Exists(LatestAnswer.objects.filter(pupil=OuterRef("pupil")).order_by()))
+        .annotate(has_link=Exists(running.order_by()))
+        .exclude(Exists(yearly.order_by()))
+        .exclude(Exists(_asked_about(OuterRef("pupil_id")).order_by()))
     )
     if schools is not None:
         rows = rows.filter(school__in=schools)
     return rows.select_related("pupil", "school").order_by("since", "pupil__call_name", "id")
+
+
+def _asked_about(pupil_id: OuterRef) -> QuerySet[Entry]:
+    """That the parents were asked about this pupil since the oldest round began that runs and asks families."""
+    asked = Entry.objects.filter(verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=pupil_id)
+    rounds = rounds_running(current().today).filter(kind__in=ASK_FAMILIES)
+    began = sorted(
+        rounds.order_by().values_list("kind", "opens_on"), key=lambda one: one[0] != RoundKind.ENROLMENT
+    )
+    return asked.filter(at__date__gte=began[0][1]) if began else asked
+
+
+def ask_new_pupil(pupil: Pupil) -> int:
+    """Ask a new pupil: the parents, or who decides alone at the own address. Gives how many mails.
+
+    Raises FamilyNotAsked: then nothing is changed.
+    """
+    round_ = _round_for(pupil)
+    if round_ is not None and ask_pupil_alone(round_, pupil, _days_from_today(round_)):
+        return 1
+    return ask_family(pupil)
 
 
 def families_to_ask() -> list[Enrolment]:
@@ -165,14 +191,30 @@ def families_to_ask() -> list[Enrolment]:
     if not chosen:
         return []
     everywhere = any(not schools for schools in chosen)
-    rows = new_pupils(None if everywhere else frozenset().union(*chosen))
+    rows = _with_somebody_to_ask(_new(None if everywhere else frozenset().union(*chosen)))
     return list({row.pupil_id: row for row in rows[:MOST_AT_ONCE]}.values())
+
+
+def _with_somebody_to_ask(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Those with a decider who has an address and answered nothing yet, or who decide themselves and have one.
+
+    Without this, five hundred pupils without parents (as one file of pupils brings them) would hide all the others.
+    """
+    today, age = current().today, Foundation.objects.get(id=current().foundation).decides_from_age
+    answers = LatestAnswer.objects.filter(pupil=OuterRef("pupil"), guardian=OuterRef("guardian"))
+    deciding = Guardianship.objects.filter(
+        in_force(today), pupil=OuterRef("pupil"), authority=Authority.FULL, may_be_contacted=True
+    )
+    silent = deciding.exclude(guardian__email="").exclude(Exists(answers.order_by()))
+    alone = Q(pupil__born_on__lte=born_until(age, today)) & ~Q(pupil__email="")
+    asked = RoundPupil.objects.filter(pupil=OuterRef("pupil"), round__in=rounds_running(today).order_by())
+    return rows.filter(Exists(silent.order_by()) | (alone & ~Exists(asked.order_by())))
 
 
 def plan_of_new_pupils() -> Plan:
     """Whose parents would be asked today if new pupils were asked by themselves at all schools. Writes nothing."""
     today, plan = current().today, Plan()
-    ids = {row.pupil_id for row in new_pupils(None)[:MOST_AT_ONCE]}
+    ids = set(_with_somebody_to_ask(_new(None)).order_by().values_list("pupil_id", flat=True))
     deciding = Guardianship.objects.filter(in_force(today), authority=Authority.FULL, pupil__in=ids)
     add_reachable(plan, families_of(sorted(set(deciding.values_list("guardian_id", flat=True))), today))
     return plan
@@ -182,7 +224,7 @@ def _asked_on(pupil: Pupil, round_: Round | None) -> date | None:
     """When these parents were mailed about this child in the round that runs; None when they were not."""
     asked = Entry.objects.filter(verb=Verb.FAMILY_ASKED, subject_type="pupil", subject_id=pupil.id)
     if round_ is not None:
-        asked = asked.filter(at__gte=morning(round_.opens_on))
+        asked = asked.filter(at__date__gte=round_.opens_on)
     last = asked.last()
     return last.at.astimezone(SCHOOL_TIME).date() if last else None
 

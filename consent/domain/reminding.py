@@ -1,7 +1,7 @@
 """Reminders: three at most, counted back from somebody's closing day, and none after any answer (R2, UX-A9)."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,14 +19,14 @@ from consent.rules import MOST_REMINDERS, Days, reminder_due
 from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
-from notices.choices import Lane
+from notices.choices import Lane, State
 from notices.domain.put import NewMessage, put_messages
 from notices.domain.stop import stop_messages
 from notices.models import Message
 from schools.models import Guardian
 
-# By hand nobody is reminded again this soon.
-REST = timedelta(days=3)
+# By hand nobody gets another mail of the round this soon; by the plan of the round not on the same day.
+REST, PAUSE_BETWEEN = timedelta(days=3), timedelta(hours=20)
 
 
 def remind(round_: Round) -> int:
@@ -37,8 +37,23 @@ def remind(round_: Round) -> int:
     not to be, or whose school has a vacation today.
     """
     today = current().today
-    if round_.is_held or round_.kind == RoundKind.OVERVIEW or is_quiet_day(today):
-        return 0
+    with transaction.atomic():
+        round_ = Round.objects.select_for_update(no_key=True).get(id=round_.id)
+        take_back(round_)
+        if round_.is_held or round_.kind == RoundKind.OVERVIEW or is_quiet_day(today):
+            return 0
+        return _remind(round_, today)
+
+
+def take_back(round_: Round) -> int:
+    """Stop the reminders that wait for who answered, or asked for none, while they were being written (R2)."""
+    waiting = _reminders_of(round_).filter(state=State.WAITING, guardian__isnull=False)
+    silent = silent_links(round_).filter(no_reminders_at=None).values("guardian_id")
+    done = list(waiting.exclude(guardian_id__in=silent).values_list("guardian_id", flat=True))
+    return stop_messages(cause=round_.cause, kinds=REMINDERS, guardian_ids=done) if done else 0
+
+
+def _remind(round_: Round, today: date) -> int:
     closed, count = closed_schools(today), 0
     links = PersonalLink.objects.filter(round=round_, opens_on__lt=today, closes_on__gte=today)
     for opens_on, closes_on in sorted(set(links.order_by().values_list("opens_on", "closes_on"))):
@@ -54,13 +69,14 @@ def remind_now(round_: Round) -> int:
     """The next reminder at once, because somebody at school asked for it; gives how many guardians get one.
 
     It is one of the three: what the plan of the round had for later under that number is not sent again. Recorded.
+    New pupils are reminded by their own days only: there nobody is the first or the second one.
     """
     with transaction.atomic():
         round_ = Round.objects.select_for_update(no_key=True).get(id=round_.id)
         number = next_number(round_)
-        if round_.is_held or number is None or current().today > round_.closes_on:
+        if round_.is_held or number is None or round_.kind == RoundKind.ENROLMENT:
             return 0
-        due = to_remind(round_, number).exclude(guardian_id__in=_just_reminded(round_))
+        due = open_now(to_remind(round_, number)).exclude(guardian_id__in=_just_mailed(round_))
         count = _put_all(round_, due, number, frozenset())
         if count:
             record(Verb.ROUND_REMINDED, "round", round_.id, number=number, guardians=count)
@@ -87,15 +103,23 @@ def silent_links(round_: Round) -> QuerySet[PersonalLink]:
 
 def to_remind(round_: Round, number: int) -> QuerySet[PersonalLink]:
     """The links of who gets reminder `number` now: silent, willing, and not reminded so far already."""
-    done = _reminders_of(round_).filter(guardian=OuterRef("guardian"), kind__in=REMINDERS[number - 1 :])
-    return silent_links(round_).filter(no_reminders_at=None).exclude(Exists(done))
+    mine = Message.objects.filter(cause=round_.cause, guardian=OuterRef("guardian")).order_by()
+    done = mine.filter(kind__in=REMINDERS[number - 1 :])
+    just_now = mine.filter(due_at__gt=current().now - PAUSE_BETWEEN)
+    willing = silent_links(round_).filter(no_reminders_at=None)
+    return willing.exclude(Exists(done)).exclude(Exists(just_now))
+
+
+def open_now(links: QuerySet[PersonalLink]) -> QuerySet[PersonalLink]:
+    """Those that were opened before today and have not closed."""
+    return links.filter(opens_on__lt=current().today, closes_on__gte=current().today)
 
 
 def plan_of_reminder(round_: Round, number: int) -> Plan:
     """Who would get this reminder now, and who that stays silent would not, and why (UX-A9). Writes nothing."""
     plan, after = Plan(), 0
-    just = _just_reminded(round_)
-    silent = to_remind(round_, number)
+    just = _just_mailed(round_)
+    silent = open_now(to_remind(round_, number))
     plan.left_out[LeftOut.REMINDED] = list(
         silent.filter(guardian_id__in=just).order_by().values_list("guardian_id", flat=True)
     )
@@ -126,9 +150,9 @@ def stop_reminders(link: PersonalLink) -> bool:
     return True
 
 
-def _just_reminded(round_: Round) -> QuerySet[Any, Any]:
-    lately = _reminders_of(round_).filter(due_at__date__gt=current().today - REST, guardian__isnull=False)
-    return lately.values("guardian_id")
+def _just_mailed(round_: Round) -> QuerySet[Any, Any]:
+    mails = Message.objects.filter(cause=round_.cause, guardian__isnull=False).order_by()
+    return mails.filter(due_at__date__gt=current().today - REST).values("guardian_id")
 
 
 def _reminders_of(round_: Round) -> QuerySet[Message]:
@@ -151,8 +175,8 @@ def _put(round_: Round, links: list[PersonalLink], number: int, closed: Collecti
     messages = []
     for link in links:
         family = families.get(link.guardian_id)
-        if family is None or family.schools & set(closed):
-            continue  # decides for nobody any more, or it is vacation at one of the schools
+        if family is None or not family.call_names or family.schools & set(closed):
+            continue  # decides for nobody any more, may not be contacted, or it is vacation at one of the schools
         language = guardians[link.guardian_id].language
         messages.append(
             NewMessage(

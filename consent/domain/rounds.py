@@ -231,36 +231,36 @@ def _opened_since(round_: Round, today: date) -> bool:
     return any(day <= today and (round_.written_for is None or day > round_.written_for) for day in opening)
 
 
-def write_portion(round_: Round, after: int = 0) -> tuple[Planned, int | None]:
+def write_portion(round_: Round, after: int = 0, day: date | None = None) -> tuple[Planned, int | None]:
     """Links and messages for the next families whose day has come; with the id to go on from, None when all are.
 
-    Whoever has a link of this round is passed over: safe to begin anew after any failure. Pupils and colleagues
-    are written with the last portion.
+    `day`: that of the first portion, so that a midnight in between leaves nobody out. Whoever has a link of this round
+    is passed over: safe to begin anew after any failure. Pupils and colleagues are written with the last portion.
     """
     with transaction.atomic():
         round_ = Round.objects.select_for_update(no_key=True).get(id=round_.id)
         if round_.is_held:
             return Planned(round_, 0, 0), None
-        inquiry = _inquiry(round_)
+        inquiry, day = _inquiry(round_), day or current().today
         asks_families = round_.kind != RoundKind.STAFF
-        families, last = families_after(after, current().today) if asks_families else ({}, None)
+        families, last = families_after(after, day) if asks_families else ({}, None)
         anew = who_to_ask_anew(inquiry.changed, round_.opens_on) if inquiry.changed else None
         families = at_these_schools(families, inquiry.schools, anew)
         for guardian_id in asked_already(families, inquiry) if families else ():
             del families[guardian_id]
-        planned = _invite(round_, families, last is None)
+        planned = _invite(round_, families, day, is_whole=last is None)
         if last is None:
-            _all_are_written(round_, inquiry)
+            _all_are_written(round_, inquiry, day)
     return planned, last
 
 
-def _all_are_written(round_: Round, inquiry: Inquiry) -> None:
+def _all_are_written(round_: Round, inquiry: Inquiry, day: date) -> None:
     """The pupils and colleagues too; then this day is done."""
     if round_.kind == RoundKind.STAFF:
         ask_colleagues(round_, inquiry)
     elif round_.kind != RoundKind.OVERVIEW:
         ask_pupils(round_, inquiry)
-    round_.written_for = current().today
+    round_.written_for = day
     round_.save(update_fields=["written_for"])
     record(
         Verb.ROUND_ASKED,
@@ -280,13 +280,17 @@ def _inquiry(round_: Round) -> Inquiry:
     return Inquiry(RoundKind(round_.kind), purposes, Days(round_.opens_on, round_.closes_on), schools)
 
 
-def _invite(round_: Round, families: dict[int, Family], is_whole: bool) -> Planned:
+def _invite(round_: Round, families: dict[int, Family], day: date, *, is_whole: bool) -> Planned:
     general, own = Days(round_.opens_on, round_.closes_on), own_days_of(round_)
-    today = current().today
-    days = {pk: days_of(family.schools & set(own), own, general) for pk, family in families.items()}
-    links = new_links(round_, {pk: days[pk] for pk in sorted(families) if days[pk].opens_on <= today})
-    put = put_messages(_invitations(round_, links.values(), families))
-    return Planned(round_, put.planned, len(put.unreachable), is_whole)
+    days = {}
+    for pk in sorted(families):
+        mine = days_of(families[pk].schools & set(own), own, general)
+        if mine.opens_on <= day:  # who came to a school that has closed meanwhile has until the round closes
+            days[pk] = mine if mine.closes_on >= day else Days(day, general.closes_on)
+    links = new_links(round_, days)
+    named = [link for pk, link in links.items() if families[pk].call_names]
+    put = put_messages(_invitations(round_, named, families))
+    return Planned(round_, put.planned, len(put.unreachable) + len(links) - len(named), is_whole)
 
 
 def new_links(round_: Round, days: Mapping[int, Days]) -> dict[int, PersonalLink]:
@@ -343,8 +347,14 @@ def _invitations(
                 about,
             ),
             link=link.target,
-            due_at=morning(link.opens_on),
+            due_at=_leaves_at(link.opens_on),
             lane=Lane.ROUNDS,
         )
         for link in links
     ]
+
+
+def _leaves_at(opens_on: date) -> datetime:
+    """Seven o'clock of that day; of a day that nobody wrote for in time, now: no reminder follows at its heels."""
+    act = current()
+    return morning(opens_on) if opens_on >= act.today else max(act.now, morning(act.today))

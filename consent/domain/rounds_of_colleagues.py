@@ -27,8 +27,8 @@ def remind_colleagues(round_: Round) -> int:
     """A reminder for who was asked, still works here and chose nothing since; 0 the second time that day."""
     days, today = Days(round_.opens_on, round_.closes_on), current().today
     number = reminder_due(days, round_.remind_before, today)
-    if not number:
-        return 0
+    if not number or current().now < morning(today):
+        return 0  # written when it leaves: an answer of tonight still counts
     rows = list(
         RoundColleague.objects.select_for_update(no_key=True, of=("self",))
         .filter(round=round_, reminders__lt=number, staff_member__has_left=False)

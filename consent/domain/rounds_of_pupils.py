@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
+from django.db import transaction
+
 from consent.domain.asked import Inquiry, morning, own_days_of, pupils_to_ask
 from consent.domain.facts import known_pupils
 from consent.domain.round_mails import PUPIL_INVITE, PUPIL_REMINDER, pupil_words
@@ -43,6 +45,23 @@ def ask_pupils(round_: Round, inquiry: Inquiry) -> int:
     return len(pupils)
 
 
+def ask_pupil_alone(round_: Round, pupil: Pupil, days: Days) -> bool:
+    """Put a mail for this new pupil when nobody else decides and the own address is known; False when not, or twice."""
+    if not _still_deciding([pupil.id]) or not with_own_address([pupil.id]).exists():
+        return False
+    with transaction.atomic():
+        _row, is_new = RoundPupil.objects.get_or_create(
+            foundation_id=round_.foundation_id,
+            round=round_,
+            pupil=pupil,
+            defaults={"opens_on": days.opens_on, "closes_on": days.closes_on},
+        )
+        if is_new:
+            open_mailboxes([pupil])
+            _put(PUPIL_INVITE, round_, {pupil: days.closes_on}, current().now)
+    return is_new
+
+
 def remind_pupils(round_: Round, closed_schools: Collection[int]) -> int:
     """A reminder for who was asked, still decides alone and gave no answer; 0 the second time that day.
 
@@ -50,6 +69,8 @@ def remind_pupils(round_: Round, closed_schools: Collection[int]) -> int:
     vacation today.
     """
     today = current().today
+    if current().now < morning(today):
+        return 0  # written when it leaves: an answer of tonight still counts
     rows = RoundPupil.objects.select_for_update(no_key=True).filter(
         round=round_, opens_on__lt=today, closes_on__gte=today
     )

@@ -103,6 +103,7 @@ class RoundForm(KeyForm):
             found["remind_before"] = []
         if {"opens_on", "closes_on", "remind_before"} <= found.keys():
             self._check_days(found)
+        self._check_event(found)
         return found
 
     def _check_days(self, found: dict[str, Any]) -> None:
@@ -115,6 +116,19 @@ class RoundForm(KeyForm):
                 self.add_error(f"{missing}_{school.slug}", _("Fill in both days of this school, or none."))
             elif opens_on and closes_on:
                 self._complain(f"_{school.slug}", Days(opens_on, closes_on))
+
+    def _check_event(self, found: dict[str, Any]) -> None:
+        """Nobody is asked about what is over, nor about the event of a school where they have no child."""
+        purpose, closes_on = self.all_purposes.get(found.get("purpose") or ""), found.get("closes_on")
+        if purpose is None or "schools" not in found:
+            return
+        if purpose.event_on and closes_on and closes_on > purpose.event_on:
+            day = date_format(purpose.event_on, "j F")
+            self.add_error(
+                "closes_on", _("The event is on %(day)s. Close on that day or before.") % {"day": day}
+            )
+        if purpose.school_id is not None:
+            found["schools"] = [one.slug for one in self.all_schools if one.id == purpose.school_id]
 
     def _complain(self, suffix: str, days: Days) -> None:
         """At the field that does not fit: `suffix` names the school whose own days these are."""

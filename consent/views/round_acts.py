@@ -58,6 +58,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "round": round_,
         "waiting": left_to_send(round_.cause),
+        "by_itself": round_.kind == RoundKind.ENROLMENT,
         "is_over": round_.stopped_at is not None,
     }
     return render(request, "consent/admins/round_stop.html", context)
@@ -116,7 +117,7 @@ def _back(round_: Round, said: str) -> HttpResponse:
 def _reminder_page(request: HttpRequest, round_: Round, form: KeyForm, status: int = 200) -> HttpResponse:
     if round_.kind in {RoundKind.OVERVIEW, RoundKind.STAFF}:
         raise Http404
-    number = next_number(round_)
+    number = next_number(round_) if round_.kind != RoundKind.ENROLMENT else 1
     plan = plan_of_reminder(round_, number or 1)
     context: dict[str, Any] = {
         "round": round_,
@@ -127,6 +128,7 @@ def _reminder_page(request: HttpRequest, round_: Round, form: KeyForm, status: i
         "samples": sample_mails(
             REMINDERS[(number or 1) - 1], plan, round_.closes_on, PARENT_LANGUAGES, question_of(round_)
         ),
+        "by_itself": round_.kind == RoundKind.ENROLMENT,
         "is_over": round_.stopped_at is not None or current().today > round_.closes_on,
     }
     return render(request, "consent/admins/round_reminder.html", context, status=status)

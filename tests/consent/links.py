@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from accounts.choices import LinkKind
 from accounts.links import token_for
@@ -27,8 +28,9 @@ def start(cast: Cast, **changes: Any) -> None:
         "closes_on": today() + timedelta(days=10),
         "remind_before": [10],
     }
-    with cast.acting():
-        start_round(**(options | changes))
+    options |= changes
+    with cast.acting(now=timezone.now() - (today() - min(options["opens_on"], today()))):
+        start_round(**options)
 
 
 def start_ended(cast: Cast) -> None:

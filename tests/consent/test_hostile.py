@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
 from consent.domain.purposes import mark_of
-from consent.forms import ChoicesForm, OneChoiceForm, Question, RoundForm
+from consent.forms import ChoicesForm, EnrolmentForm, OneChoiceForm, Question, RoundForm
 from consent.models import Purpose, QuestionText
 from consent.views.purpose_forms import PurposeForm, SeenForm, WordingForm
 from schools.models import School
@@ -59,7 +59,8 @@ def every_form(cast) -> list[type[forms.Form]]:
         lambda data: PurposeForm(data, schools=schools, is_event=True, today=day),
         lambda data: WordingForm(data, today=day),
         SeenForm,
-        lambda data: RoundForm(data, schools=schools, opens_on=day, year=cast.year),
+        lambda data: RoundForm(data, schools=schools, purposes=[], today=day, year=cast.year),
+        lambda data: EnrolmentForm(data, schools=schools),
         lambda data: ChoicesForm(data, children=[cast.noor, cast.bo], questions=questions),
         lambda data: OneChoiceForm(data, question=questions[0]),
     ]
@@ -169,9 +170,18 @@ def test_the_pages_of_the_administrator_take_anything(cast, as_, number):
         harmless(client.get(f"/beheer/vragen/{purpose}/"), value)
     later = str(today() + timedelta(days=9))
     harmless(
-        client.post("/beheer/ronde/", {"key": value, "name": value, "schools": value, "closes_on": later}),
+        client.post(
+            "/beheer/ronde/nieuw/", {"key": value, "name": value, "schools": value, "closes_on": later}
+        ),
         value,
     )
+    harmless(client.post("/beheer/ronde/nieuw/", dict.fromkeys(ROUND_FIELDS, value)), value)
+    harmless(
+        client.post("/beheer/ronde/instroom/", dict.fromkeys(("key", "schools", "answer_days"), value)), value
+    )
+
+
+ROUND_FIELDS = ("key", "kind", "name", "purpose", "schools", "opens_on", "closes_on", "remind_before", "seen")
 
 
 def all_purposes(cast) -> list[str]:

@@ -41,7 +41,7 @@ def day(number: int):
 
 
 def start(cast, kind=RoundKind.YEARLY, *, opens=0, closes=14, name="Ronde", **more):
-    with cast.acting():
+    with cast.acting(now=timezone.now() + timedelta(days=min(opens, 0))):
         return start_round(
             name=name,
             year=cast.year,
@@ -162,7 +162,7 @@ def test_a_round_of_another_foundation_does_not_exist(cast, as_, act):
 
 
 def test_a_reminder_is_sent_from_its_preview_once(cast, as_):
-    round_ = start(cast).round
+    round_ = start(cast, opens=-4).round
     client, room = as_(cast.ada), f"{LIST}{round_.code}/herinnering/"
     say(cast, cast.erik, cast.noor, Value.NO)
     with cast.acting():

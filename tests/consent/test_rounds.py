@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.choices import LinkKind
 from accounts.links import find_link, token_for
@@ -24,7 +25,7 @@ from tests.cast import guardian, today
 
 
 def start(cast, *, opens=-3, reminds=0, closes=10, name="Jaarvraag"):
-    with cast.acting():
+    with cast.acting(now=timezone.now() + timedelta(days=opens)):
         return start_round(
             name=name,
             year=cast.year,
