@@ -11,16 +11,17 @@ from consent.domain.asked import plan_round
 from consent.domain.holding import RoundIsOver, pause, resume, stop
 from consent.domain.own import decide_for_self
 from consent.domain.progress import progress_of
-from consent.domain.reminding import remind
+from consent.domain.reminding import remind, take_back
 from consent.domain.rounds import RoundRefused, ask_new_pupils, rounds_to_write, start_round, write_portion
-from consent.models import PersonalLink, Round
+from consent.models import PersonalLink, Purpose, Round
+from consent.querysets import purposes_to_ask
 from consent.tasks import ask_new_families, write_rounds
 from ledger.acting import Actor
 from ledger.choices import ActorKind, Verb
 from ledger.models import Entry
 from notices.domain.stop import clear_stopped
 from notices.models import AccountMail, Claim, Held, Message
-from schools.models import Enrolment, SchoolYear
+from schools.models import Enrolment, Foundation, SchoolYear
 from tests.cast import guardian, pupil, today, years_ago
 
 from .links import hidden, words
@@ -364,3 +365,133 @@ def test_from_the_page_and_ten_times_is_once(cast, as_):
 def test_bad_input_for_new_pupils_is_told(cast, as_, wrong):
     form = {"key": str(uuid.uuid4()), "schools": ["de-haven"], "answer_days": "14"} | wrong
     assert as_(cast.ada).post(f"{LIST}instroom/", form).status_code == 422
+
+
+# What a reviewer found
+
+
+def test_a_round_about_an_event_stands_in_nobodys_way_to_the_yearly_question(cast):
+    with cast.acting():
+        Purpose.objects.filter(slug="papier").update(event_on=day(20))
+    start(cast, RoundKind.EVENT, purposes=[Purpose(id=cast.purposes["papier"].id, event_on=day(20))])
+
+    with cast.acting():
+        yearly = plan_round(
+            purposes=list(purposes_to_ask(today())), opens_on=today(), closes_on=day(9), kind=RoundKind.YEARLY
+        )
+    assert len(yearly.mailed) == 4
+    assert yearly.left_out[LeftOut.ALREADY_ASKED] == []
+
+
+def test_an_overview_stands_in_nobodys_way(cast):
+    start(cast, RoundKind.OVERVIEW)
+    with cast.acting():
+        assert (
+            len(plan_round(purposes=[cast.purposes["papier"]], opens_on=today(), closes_on=day(9)).mailed)
+            == 4
+        )
+
+
+def test_who_stayed_silent_in_the_yearly_round_is_no_new_family_when_it_has_closed(cast):
+    with cast.acting():
+        Enrolment.objects.update(since=day(-8))
+    start(cast, opens=-7, closes=-1)
+    with cast.acting():
+        ask_new_pupils(year=cast.year, schools=[], answer_days=10)
+
+    assert ask_new_families() == 0
+
+
+def test_pupils_without_parents_hide_nobody(cast, enrolment, monkeypatch):
+    monkeypatch.setattr("consent.domain.inviting.MOST_AT_ONCE", 2)
+    with cast.acting():
+        for number in range(3):
+            lonely = pupil(cast.group_8a, f"Alleen{number}", "A", years_ago(6))
+            Enrolment.objects.filter(pupil=lonely).update(since=day(-9))
+    newcomer(cast, 5)
+
+    assert ask_new_families() == 1
+
+
+def test_a_new_pupil_who_decides_alone_is_asked_at_the_own_address(cast, enrolment):
+    child = newcomer(cast, 0)
+    with cast.acting():
+        child.born_on, child.email = years_ago(17), "lot@leerling.example.org"
+        child.save()
+
+    assert ask_new_families() == 1
+    assert ask_new_families() == 0
+    assert AccountMail.objects.get(kind="consent/pupil_invite").to == "lot@leerling.example.org"
+
+
+def test_one_foundation_in_trouble_keeps_nothing_from_the_others(cast, monkeypatch):
+    start(cast, opens=1)
+    with cast.acting(foundation=cast.bridge):
+        pass
+    done: list[int] = []
+
+    def trouble(foundation_id: int) -> int:
+        if not done:
+            done.append(foundation_id)
+            raise LookupError
+        done.append(foundation_id)
+        return 1
+
+    monkeypatch.setattr("consent.tasks._write", trouble)
+    with pytest.raises(ExceptionGroup):
+        write_rounds()
+    assert sorted(done) == sorted(Foundation.objects.values_list("id", flat=True))
+
+
+def test_a_mail_names_no_child_about_whom_this_parent_may_not_be_contacted(cast):
+    with cast.acting():
+        other = pupil(cast.group_8a, "Geheim", "Kind", years_ago(8))
+        tie = cast.bo.guardianships.get(guardian=cast.karol)
+        tie.pk, tie.pupil, tie.may_be_contacted = None, other, False
+        tie.save()
+    start(cast)
+
+    with cast.acting():
+        assert Message.objects.get(guardian=cast.karol).context["children"] == ["Bo"]
+
+
+def test_an_event_asks_only_its_school_and_never_after_its_day(cast, as_):
+    with cast.acting():
+        Purpose.objects.filter(slug="papier").update(event_on=day(9), school=cast.harbour)
+    client = as_(cast.ada)
+    form = {
+        "key": str(uuid.uuid4()),
+        "kind": "event",
+        "name": "Musical",
+        "purpose": "papier",
+        "schools": ["de-baken", "de-haven"],
+        "opens_on": str(today()),
+        "closes_on": str(day(10)),
+    }
+    assert client.post(f"{LIST}nieuw/", form).status_code == 422
+
+    page = client.post(f"{LIST}nieuw/", form | {"closes_on": str(day(9))})
+
+    assert (page.status_code, page.context["mails"], page.context["schools"]) == (200, 1, ["De Haven"])
+
+
+def test_a_reminder_that_was_written_while_somebody_answered_is_taken_back(cast):
+    round_ = start(cast, opens=-5, remind_before=[14]).round
+    with cast.acting():
+        assert remind(round_) == 4
+    say(cast, cast.erik, cast.noor, Value.NO)
+    with cast.acting():  # as if the answer had not seen it yet
+        Message.objects.filter(guardian=cast.erik, kind="consent/reminder").update(state="waiting")
+        assert take_back(round_) == 1
+        states = set(Message.objects.filter(guardian=cast.erik, kind="consent/reminder").values_list("state"))
+    assert states == {("stopped",)}
+
+
+def test_what_waited_in_a_pause_is_no_reminder_of_before(cast):
+    round_ = start(cast, opens=-5, remind_before=[14]).round
+    with cast.acting():
+        remind(round_)
+        pause(round_)
+        resume(round_)
+        waiting = Message.objects.filter(state="waiting").values_list("kind", flat=True)
+        assert set(waiting) == {"consent/invite"}
