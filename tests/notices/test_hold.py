@@ -140,6 +140,26 @@ def test_what_is_planned_during_a_pause_is_held_as_well(cast, put, server):
     assert server.addresses() == [cast.amina.email]
 
 
+def test_a_mail_with_a_cause_of_its_own_is_held_along_with_its_round(cast, put, server):
+    put(cast.amina, lane=Lane.ROUNDS, cause="enrolment:7", held_as="round:1")
+    put(cast.erik, lane=Lane.ROUNDS, cause="enrolment:7", held_as="round:2")
+    put(cast.karol, cause="enrolment:7", held_as="round:1")
+    with cast.acting():
+        assert left_to_send("round:1") == 1
+        hold_back("round:1")
+
+    deliver.deliver_due(Lane.ROUNDS)
+
+    assert sorted(server.addresses()) == sorted([cast.erik.email, cast.karol.email]), (
+        "a receipt waits for no round"
+    )
+    with cast.acting():
+        stop_for_good("round:1")
+    assert stop.clear_stopped() == 1
+    with cast.acting():
+        assert Message.objects.get(guardian=cast.amina).state == State.STOPPED
+
+
 def test_going_on_rings_the_lane_of_rounds(cast, rung, django_capture_on_commit_callbacks):
     with cast.acting():
         hold_back("round:1")
