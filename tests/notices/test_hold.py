@@ -274,6 +274,7 @@ def at_night(monkeypatch, settings) -> None:
 
 def test_a_round_planned_for_the_night_leaves_in_the_morning_and_a_receipt_at_once(cast, put, settings):
     settings.QUIET_TIMES = True
+    settings.MAILS_FROM_HOUR = 7
     night = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
     put(cast.amina, lane=Lane.ROUNDS, due_at=night)
     put(cast.erik, due_at=night)
