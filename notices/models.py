@@ -185,7 +185,8 @@ class Bounce(FoundationRow):
     """A message that certainly did not arrive, and at which address: what a director can prove (R2, R5).
 
     `is_about_address`: mail to that address will never arrive (nobody there); not so for a mailbox that is full or a
-    server that mistrusts ours. Without guardian or message: that one has been erased.
+    server that mistrusts ours. Nor once somebody at school checked that the address is right (`answered_at`, see
+    `notices.domain.bounces.reopen`); the status still says what was told. Without guardian or message: erased.
     """
 
     retention = Keep("2 years after the round", "AVG 7(1): proof that somebody was asked, reminded and told")
@@ -201,6 +202,9 @@ class Bounce(FoundationRow):
     is_about_address = models.BooleanField()
     source = models.CharField(max_length=10, choices=BounceSource)
     at = models.DateTimeField()
+    answered_at = models.DateTimeField(
+        null=True, help_text="when somebody at school said that the address is right"
+    )
 
     class Meta:
         ordering = ["at", "id"]

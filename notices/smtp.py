@@ -33,8 +33,8 @@ class Verdict(enum.Enum):
 class Reply:
     """What the server said about one mail. `error`: at most 80 characters, without the address.
 
-    `status`: what a refusal for ever says by RFC 3463 (5.0.0 when the server said no more than "no"). `asks_patience`:
-    not about this mail; everything for this provider comes too fast.
+    `status`: what a refusal for ever says by RFC 3463; 5.0.0 when the server said no more than "no", which says nothing
+    of the address. `asks_patience`: not about this mail; everything for this provider comes too fast.
     """
 
     verdict: Verdict

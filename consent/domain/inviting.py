@@ -276,6 +276,7 @@ def _invite(
         link=link.target,
         due_at=max(current().now, morning(current().today)),
         lane=Lane.ROUNDS,
+        held_as=round_.cause,
     )
 
 

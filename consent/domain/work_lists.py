@@ -19,6 +19,8 @@ from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from notices.choices import Lane
+from notices.domain.bounces import reopen
 from notices.domain.put import NewMessage, put_messages
 from notices.models import Message
 from schools.choices import Authority
@@ -33,8 +35,8 @@ OF_LIST = {
 }
 # Who gets a letter, since no mail comes through; not who may not be contacted.
 BY_LETTER = (Silence.NO_ADDRESS, Silence.NO_MAIL, Silence.BOUNCED, Silence.CAME_BACK)
-# Whose address may work now: asked again with one tap (R2).
-MAY_MAIL = (Silence.CAME_BACK, Silence.NO_MAIL)
+# Whose address may work now, or is right after all: asked again with one tap (R2).
+MAY_MAIL = (Silence.CAME_BACK, Silence.NO_MAIL, Silence.BOUNCED)
 
 COUNTED = f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why, count(*) FROM silent GROUP BY 1"  # noqa: S608
 # Computed once, not for each row: what the words are without accents.
@@ -200,9 +202,11 @@ def standing_of(round_: Round, guardian: Guardian) -> Silence | None:
 
 
 def mail_again(round_: Round, guardian: Guardian) -> None:
-    """The invitation once more, with the same link, because the address was corrected; it leaves at once (R2).
+    """The invitation once more, with the same link: the address was corrected, or is right after all (R2).
 
-    At most three times to one person, written down with that person (E1). Raises CannotMail: then nothing happened.
+    It leaves at once, save at quiet times, and waits and stops with the round. An address that was closed opens for
+    every mail. At most three times to one person, written down with that person (E1). Raises CannotMail: then nothing
+    happened.
     """
     with transaction.atomic():
         links = PersonalLink.objects.select_for_update(no_key=True, of=("self",))
@@ -219,10 +223,13 @@ def mail_again(round_: Round, guardian: Guardian) -> None:
             cause=cause,
             context=words,
             link=link.target,
+            lane=Lane.ROUNDS,
+            held_as=round_.cause,
         )
+        reopened = reopen(guardian)
         if not put_messages([mail]).planned:
             raise CannotMail("unreachable")
-        record(Verb.ROUND_MAILED_AGAIN, "guardian", guardian.id, round=round_.id)
+        record(Verb.ROUND_MAILED_AGAIN, "guardian", guardian.id, round=round_.id, reopened=reopened)
 
 
 def children_at(

@@ -14,7 +14,7 @@ from consent.forms import KeyForm
 from consent.models import Round
 from schools.models import Pupil
 
-NOBODY_THERE = ("5.1.", "5.0.", "5.4.")
+NOBODY_THERE = ("5.1.", "5.4.")
 
 
 def why_words(one: Silent) -> str:
@@ -34,7 +34,7 @@ def bounce_words(status: str) -> str:
     """What a status of RFC 3463 means for somebody who wants to help."""
     if status == "5.2.2":
         return _("The mailbox is full.")
-    if status.startswith(NOBODY_THERE) or status in {"5.2.0", "5.2.1"}:
+    if status.startswith(NOBODY_THERE) or status in {"5.2.1"}:
         return _("The mailbox does not exist.")
     return _("The mail was refused.")
 

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models.functions import Lower
+
 from ledger.acting import acting, current, system
 from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from notices.choices import BounceKind, BounceSource
 from notices.models import AccountMail, Bounce, Message, message_id_of
-from schools.models import Foundation
+from schools.models import Foundation, Guardian
 
 log = logging.getLogger(__name__)
 PERMANENT = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 # What says that nobody can ever be reached there: no such mailbox or domain, or closed. The rest is about us or about
-# today: a full mailbox (5.2.2), a mail too long, a server that mistrusts ours (5.7).
-ABOUT_ADDRESS = re.compile(r"5\.(?:0\.\d+|1\.[0-6]|1\.10|2\.[01]|4\.[0-5])")
+# today: a full mailbox (5.2.2), a mail too long, a server that mistrusts ours (5.7), or a bare "no" (5.0): a provider
+# that puts our server on its list says that to every parent.
+ABOUT_ADDRESS = re.compile(r"5\.(?:1\.[0-6]|1\.10|2\.1|4\.[0-5])")
 KEY = re.compile(r"<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.I)
 
 
@@ -85,6 +88,20 @@ def keep_refusals(refused: Iterable[tuple[UUID, str, str]]) -> int:
         for key, address, status in refused
     ]
     return _keep(reports) if reports else 0
+
+
+def reopen(guardian: Guardian) -> list[int]:
+    """Mail to the address that this guardian has now again: somebody at school checked that it is right (R2).
+
+    Gives the bounces that closed it, which stay with their status and get `answered_at`; none is no error. What comes
+    back later closes the address again. Writes no entry: the caller records for what, with these numbers (E1).
+    """
+    closing = Bounce.objects.filter(
+        guardian=guardian, address=Lower("guardian__email"), kind=BounceKind.BOUNCE, is_about_address=True
+    )
+    ids = list(closing.select_for_update(of=("self",)).order_by("id").values_list("id", flat=True))
+    Bounce.objects.filter(id__in=ids).update(is_about_address=False, answered_at=current().now)
+    return ids
 
 
 def _key_of(report: Report) -> UUID | None:

@@ -68,6 +68,7 @@ class NewMessage:
     """What a guardian must be told. See `notices.models.Message` for the words; `due_at` None is: now.
 
     In the lane of rounds it can be held (`hold_back`) and leaves at no quiet time; the caller knows the vacations.
+    `held_as`: the cause along with which it waits and stops, where that is not its own ("").
     """
 
     kind: str
@@ -78,6 +79,7 @@ class NewMessage:
     link: UUID | None = None
     due_at: datetime | None = None
     lane: Lane = Lane.BULK
+    held_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _insert(
         "domains": [domains[message.guardian_id] for message in messages],
         "lanes": [str(message.lane) for message in messages],
         "holds": [
-            hold_key(foundation_id, message.cause) if message.lane == Lane.ROUNDS else ""
+            hold_key(foundation_id, message.held_as or message.cause) if message.lane == Lane.ROUNDS else ""
             for message in messages
         ],
     }

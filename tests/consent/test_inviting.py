@@ -6,13 +6,16 @@ import pytest
 from django.utils import timezone
 
 from consent.choices import Value
+from consent.domain.holding import pause, resume, stop
 from consent.domain.inviting import FamilyNotAsked, ask_family, asking_of, new_pupils
 from consent.domain.reminding import remind
 from consent.models import PersonalLink, Round
 from ledger.acting import Actor
 from ledger.choices import ActorKind, Verb
 from ledger.models import Entry
+from notices.domain.stop import clear_stopped
 from notices.models import Message
+from notices.querysets import claims_due
 from schools.models import Guardian
 from tests.cast import guardian, today
 
@@ -78,6 +81,26 @@ def test_who_has_a_link_for_an_older_child_gets_that_link_again_about_the_new_on
 
     assert [row for row in invited(cast) if row not in before] == [("Karol", ["Lot"])]
     assert len(links) == 1
+
+
+def test_the_mail_about_a_second_child_waits_and_stops_with_its_round(cast):
+    start(cast)
+    lot = coming(cast, cast.karol)
+    with cast.acting():
+        ask_family(lot)
+        round_, later = Round.objects.get(), timezone.now() + timedelta(days=9)
+        about_lot = Message.objects.get(cause=f"enrolment:{lot.id}")
+        pause(round_)
+        assert not claims_due(later).filter(id=about_lot.id).exists()
+        resume(round_)
+        assert claims_due(later).filter(id=about_lot.id).exists()
+        waiting = Message.objects.filter(state="waiting").count()
+
+        assert stop(round_) == waiting
+
+    clear_stopped()
+    with cast.acting():
+        assert Message.objects.get(id=about_lot.id).state == "stopped"
 
 
 def test_it_is_done_once(cast, lot):

@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from consent.choices import RoundList, Silence
-from consent.domain.holding import pause
+from consent.domain.holding import pause, resume, stop
 from consent.domain.work_lists import PAGE, CannotMail, mail_again, people_on, standing_of
 from ledger.choices import Reading, Verb
 from ledger.models import Entry, ReadingRecord
 from notices.choices import BounceSource
 from notices.domain.bounces import Report, take_bounces
-from notices.models import Message
+from notices.domain.stop import clear_stopped
+from notices.models import Bounce, Message
+from notices.querysets import claims_due
 from schools.models import Guardianship, SchoolYear
 from tests.cast import guardian, today
 from tests.consent.test_progress import answer, run_round
@@ -29,8 +31,10 @@ def _a_long_year(cast):
 
 
 def delivered(cast) -> None:
+    """Also at a quiet time: what leaves later is due later."""
+    now = timezone.now()
     with cast.acting():
-        Message.objects.filter(state="waiting").update(state="sent", sent_at=timezone.now())
+        Message.objects.filter(state="waiting").update(state="sent", sent_at=now, due_at=now)
 
 
 def came_back(cast, who, status="5.1.1") -> None:
@@ -201,6 +205,52 @@ def test_after_a_correction_the_same_link_is_mailed_once_more(cast):
     assert standing(cast, round_, cast.karol) == Silence.SILENT
 
 
+def test_an_address_that_is_right_after_all_is_mailed_once_more_and_that_is_written_down(cast):
+    round_ = run_round(cast)
+    came_back(cast, cast.karol)
+    with cast.acting():
+        (closed,) = Bounce.objects.filter(guardian=cast.karol, is_about_address=True)
+
+        mail_again(round_, cast.karol)
+
+        entry = Entry.objects.get(verb=Verb.ROUND_MAILED_AGAIN, subject_id=cast.karol.id)
+        assert entry.entrypayload.payload["reopened"] == [closed.id]
+        closed.refresh_from_db()
+        assert (closed.status, closed.answered_at is not None) == ("5.1.1", True)
+    assert standing(cast, round_, cast.karol) == Silence.SILENT
+    came_back(cast, cast.karol)
+    assert standing(cast, round_, cast.karol) == Silence.BOUNCED
+
+
+def test_whoever_is_refused_keeps_a_closed_address(cast):
+    """Nobody who may not be contacted is opened up, and nobody whom nothing was sent again."""
+    round_ = run_round(cast)
+    came_back(cast, cast.karol)
+    with cast.acting():
+        pause(round_)
+    assert refused(cast, round_, cast.karol) == "held"
+    with cast.acting():
+        assert Bounce.objects.get(guardian=cast.karol).is_about_address
+
+
+def test_a_mail_once_more_waits_and_stops_with_its_round(cast):
+    round_ = run_round(cast)
+    came_back(cast, cast.karol)
+    with cast.acting():
+        mail_again(round_, cast.karol)
+        again = Message.objects.get(cause=f"{round_.cause}:again:1")
+        pause(round_)
+        assert not claims_due(timezone.now() + timedelta(days=9)).filter(id=again.id).exists()
+        resume(round_)
+        assert claims_due(timezone.now() + timedelta(days=9)).filter(id=again.id).exists()
+
+        stop(round_)
+
+    clear_stopped()
+    with cast.acting():
+        assert Message.objects.get(id=again.id).state == "stopped"
+
+
 def test_who_got_an_address_later_is_mailed_for_the_first_time(cast):
     with cast.acting():
         late = guardian(cast.home, "Laat", "Post", [cast.bo], email="")
@@ -223,6 +273,7 @@ def test_nobody_is_mailed_who_was_reached_answered_or_has_no_address_that_works(
     round_ = run_round(cast)
     assert refused(cast, round_, cast.erik) == "mailed"
     came_back(cast, cast.karol)
+    corrected(cast, cast.karol, "")
     assert refused(cast, round_, cast.karol) == "unreachable"
     answer(cast, cast.karol, cast.bo)
     assert refused(cast, round_, cast.karol) == "answered"

@@ -34,11 +34,12 @@ def _our_templates(monkeypatch) -> None:
 
 
 class Server:
-    """A real SMTP server on loopback. `answers` gives its reply to RCPT or DATA by part of the address."""
+    """A real SMTP server on loopback. `answers`: its reply to RCPT by part of the address; `answers_to_data`."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
+        self.answers_to_data: dict[str, str] = {}
         self.hangs_up_at: set[str] = set()
         self.before_mail: Callable[[str], None] = lambda to: None
         self.connections = 0
@@ -69,6 +70,9 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        for part, answer in self.answers_to_data.items():
+            if part in envelope.rcpt_tos[0]:
+                return answer
         await self._loop.run_in_executor(None, self._in_between, envelope.rcpt_tos[0])
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"

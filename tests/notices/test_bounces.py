@@ -14,7 +14,7 @@ from ledger.models import Entry
 from notices import doorbell, tasks
 from notices.choices import BounceKind, BounceSource, Lane, State, Unreachable
 from notices.domain import deliver
-from notices.domain.bounces import Report, Taken, is_about_address, take_bounces
+from notices.domain.bounces import Report, Taken, is_about_address, reopen, take_bounces
 from notices.models import AccountMail, Bounce, Message
 from schools.models import Guardian
 from tests.notices.returned import returned_mail
@@ -64,6 +64,72 @@ def test_a_5xx_is_kept_told_in_the_ledger_and_closes_the_address(cast, put, serv
         assert (entry.subject_type, entry.subject_id) == ("guardian", cast.amina.id)
     again = put(cast.amina, cause="round:2")
     assert (again.planned, again.unreachable) == (0, {cast.amina.id: Unreachable.BOUNCED})
+
+
+@pytest.mark.parametrize("stage", ["answers", "answers_to_data"])
+@pytest.mark.parametrize("answer", ["554 blocked, see our list", "550 no such user", "554 5.7.1 blocked"])
+def test_a_refusal_that_does_not_name_the_address_closes_none(cast, put, server, stage, answer):
+    """A provider that puts our server on its list says no to every parent."""
+    getattr(server, stage)["amina"] = answer
+    put(cast.amina)
+
+    deliver.deliver_due(Lane.BULK)
+
+    with cast.acting():
+        assert Message.objects.get().state == State.FAILED
+    assert len(bounces(cast)) == 1, "it did not arrive, and the school sees that"
+    assert put(cast.amina, cause="round:2").planned == 1
+
+
+def test_no_such_user_said_after_the_mail_itself_closes_the_address_too(cast, put, server):
+    server.answers_to_data["amina"] = "550 5.1.1 no such user"
+    put(cast.amina)
+
+    deliver.deliver_due(Lane.BULK)
+
+    assert put(cast.amina, cause="round:2").unreachable == {cast.amina.id: Unreachable.BOUNCED}
+
+
+def test_who_checked_the_address_opens_it_again_and_what_came_back_stays_known(cast, put, server, sent):
+    take_bounces([report(sent)])
+    with cast.acting():
+        assert len(reopen(cast.amina)) == 1
+        assert reopen(cast.amina) == []
+
+    assert put(cast.amina, cause="round:2").planned == 1
+    deliver.deliver_due(Lane.BULK)
+
+    assert server.addresses() == [cast.amina.email] * 2
+    assert bounces(cast) == [("Amina", "amina@thuis.example.org", "5.1.1", "webhook")]
+    with cast.acting():
+        assert Bounce.objects.get().answered_at is not None
+        assert Entry.objects.filter(verb=Verb.MAIL_BOUNCED).count() == 1
+    assert take_bounces([report(sent)]) == Taken(known=1)
+    assert put(cast.amina, cause="round:3").planned == 1, "the same report again says nothing new"
+
+
+def test_what_comes_back_after_that_closes_the_address_again(cast, put, sent):
+    take_bounces([report(sent)])
+    with cast.acting():
+        reopen(cast.amina)
+    put(cast.amina, cause="round:2")
+    with cast.acting():
+        second = Message.objects.get(cause="round:2")
+
+    take_bounces([report(second)])
+
+    assert put(cast.amina, cause="round:3").unreachable == {cast.amina.id: Unreachable.BOUNCED}
+
+
+def test_opening_one_address_opens_no_other(cast, put, sent):
+    take_bounces([report(sent)])
+    new_address(cast, "nieuw@thuis.example.org")
+    with cast.acting():
+        assert reopen(cast.amina) == []
+        assert reopen(cast.erik) == []
+    new_address(cast, "amina@thuis.example.org")
+
+    assert put(cast.amina, cause="round:2").unreachable == {cast.amina.id: Unreachable.BOUNCED}
 
 
 def test_a_corrected_address_is_reachable_at_once(cast, put, sent):
@@ -140,8 +206,9 @@ def test_a_complaint_or_a_mistrusted_server_closes_no_address(cast, put, sent):
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [("5.1.1", True), ("5.1.10", True), ("5.0.0", True), ("5.2.1", True), ("5.4.1", True), ("5.4.4", True),
-     ("5.2.2", False), ("5.7.1", False), ("5.3.4", False), ("5.6.0", False), ("5.1.8", False)],
+    [("5.1.1", True), ("5.1.10", True), ("5.2.1", True), ("5.4.1", True), ("5.4.4", True),
+     ("5.0.0", False), ("5.0.9", False), ("5.2.0", False), ("5.2.2", False),
+     ("5.7.1", False), ("5.3.4", False), ("5.6.0", False), ("5.1.8", False)],
 )  # fmt: skip
 def test_which_refusals_are_about_the_address(status, expected):
     assert is_about_address(status) is expected
