@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef
 from consent.choices import RoundKind
 from consent.domain.quiet import is_quiet_day
 from consent.domain.round_mails import REMINDERS, invitation
-from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, rows_of
+from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, counted_on, rows_of
 from consent.domain.rounds_of_colleagues import colleagues_who_answered
 from consent.models import Answer, Invalidation, Round, RoundSchool
 from consent.rules import Days, next_reminder
@@ -92,10 +92,13 @@ class Reminded:
     parents: int
 
 
+# One invitation at most for each guardian (`message_once`).
 PER_DAY = f"""
 WITH {LINKS}, {CHILDREN}
-SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_reminders_at IS NULL)
-FROM links l WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
+SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_reminders_at IS NULL), count(m.id)
+FROM links l LEFT JOIN notices_message m ON m.foundation_id = %(foundation)s AND m.guardian_id = l.guardian_id
+  AND m.cause = %(cause)s AND m.kind = %(invitation)s AND m.state <> ALL (%(not_left)s)
+WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
 """  # noqa: S608  fixed text
 # Of each school (or group) the guardians with a link who decide for a child there, and how many of them answered.
 PER_SCHOOL = f"""
@@ -133,15 +136,15 @@ def progress_of(
 
     `schools`: only the parents of these schools, and nothing of colleagues: a school sees no figure of its own staff.
     """
-    rows = rows_of(PER_DAY, round_, schools=schools)
+    rows = _per_day(round_, schools)
     asked = sum(row[3] for row in rows)
-    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools)[0]
+    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools, day=counted_on(round_))[0]
     colleagues = round_.colleagues.count() if schools is None and round_.kind == RoundKind.STAFF else 0
     return Progress(
         round_,
         asked,
         sum(row[3] for row in rows if row[2] is not None),
-        asked - _mailed(round_) if schools is None else 0,
+        asked - sum(row[5] for row in rows) if schools is None else 0,
         tuple(progress_per_school(round_, schools)) if per_school else (),
         pupils_asked,
         pupils_answered,
@@ -155,7 +158,7 @@ def progress_of(
 def progress_per_school(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each school of this round, the lowest share first; of `schools` only, when given."""
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_)}
+    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_, day=counted_on(round_))}
     return _lowest_first(
         [
             Part(school, *counts[school.id])
@@ -169,7 +172,8 @@ def progress_per_school(round_: Round, schools: Collection[int] | None = None) -
 
 def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each group of these schools (None: of all), the lowest share first."""
-    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_GROUP, round_, schools=schools)}
+    rows = rows_of(PER_GROUP, round_, schools=schools, day=counted_on(round_))
+    counts = {pk: (asked, answered) for pk, asked, answered in rows}
     groups = Group.objects.filter(id__in=counts).select_related("school")
     return _lowest_first(
         [Part(group, *counts[group.id]) for group in groups.order_by("school__name", "name", "id")]
@@ -184,13 +188,25 @@ def reminders_sent(round_: Round) -> list[Reminded]:
     return sorted(found, key=lambda one: (one.on, one.number))
 
 
+def _per_day(round_: Round, schools: Collection[int] | None) -> list[tuple[Any, ...]]:
+    return rows_of(
+        PER_DAY,
+        round_,
+        schools=schools,
+        day=counted_on(round_),
+        cause=round_.cause,
+        invitation=invitation(round_.kind),
+        not_left=[str(State.FAILED), str(State.STOPPED)],
+    )
+
+
 def _points(rows: list[tuple[Any, ...]]) -> list[Point]:
     """Each day from the first opening until today (or the closing day), however little happened on it."""
     if not rows:
         return []
     asked: dict[date, int] = {}
     answered: dict[date, int] = {}
-    for opens_on, _closes_on, on_day, count, _willing in rows:
+    for opens_on, _closes_on, on_day, count, _willing, _mailed in rows:
         asked[opens_on] = asked.get(opens_on, 0) + count
         if on_day is not None:
             answered[on_day] = answered.get(on_day, 0) + count
@@ -211,7 +227,7 @@ def _coming(round_: Round, rows: list[tuple[Any, ...]]) -> list[tuple[date, int]
         return []
     today = current().today
     found: dict[date, int] = {}
-    for opens_on, closes_on, on_day, _count, willing in rows:
+    for opens_on, closes_on, on_day, _count, willing, _mailed in rows:
         day = next_reminder(Days(opens_on, closes_on), round_.remind_before, today)
         if on_day is not None or day is None or not willing or closes_on < today:
             continue
@@ -219,12 +235,6 @@ def _coming(round_: Round, rows: list[tuple[Any, ...]]) -> list[tuple[date, int]
             day += ONE_DAY
         found[day] = found.get(day, 0) + willing
     return sorted(found.items())
-
-
-def _mailed(round_: Round) -> int:
-    """One mail for each guardian (`message_once`), and each of them has a link: nothing to join."""
-    mails = Message.objects.filter(cause=round_.cause, kind=invitation(round_.kind), guardian__isnull=False)
-    return mails.exclude(state__in=[State.FAILED, State.STOPPED]).count()
 
 
 def _lowest_first(parts: list[Part]) -> list[Part]:

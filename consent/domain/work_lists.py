@@ -194,7 +194,7 @@ def pupils_without_decider(
 
 
 def standing_of(round_: Round, guardian: Guardian) -> Silence | None:
-    """How it stands with one parent of this round; None when something was answered, or nothing was asked."""
+    """How it stands with one parent of this round; None when something was answered, or nothing is asked."""
     rows = rows_of(f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why FROM silent", round_, only=guardian.id)  # noqa: S608
     return Silence(rows[0][0]) if rows else None
 
