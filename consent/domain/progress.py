@@ -158,7 +158,9 @@ def progress_of(
 def progress_per_school(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each school of this round, the lowest share first; of `schools` only, when given."""
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_, day=counted_on(round_))}
+    counts = {
+        pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_, day=counted_on(round_))
+    }
     return _lowest_first(
         [
             Part(school, *counts[school.id])
