@@ -18,8 +18,8 @@ from consent.rules import Days, next_reminder
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State
 from notices.models import Message
-from schools.models import Enrolment, Group, GroupMembership, Pupil, School
-from schools.querysets import in_force
+from schools.models import Enrolment, Group, GroupMembership, Guardianship, Pupil, School
+from schools.querysets import here_or_coming, in_force
 
 ONE_DAY = timedelta(days=1)
 
@@ -107,11 +107,13 @@ SELECT e.school_id, count(DISTINCT e.guardian_id), count(DISTINCT e.guardian_id)
 FROM enrolled e GROUP BY 1
 """  # noqa: S608
 PER_GROUP = f"""
-WITH {LINKS}, {CHILDREN}
+WITH {LINKS}, {CHILDREN}, named AS (
+  SELECT r.school_id FROM consent_roundschool r WHERE r.foundation_id = %(foundation)s AND r.round_id = %(round)s)
 SELECT m.group_id, count(DISTINCT c.guardian_id), count(DISTINCT c.guardian_id) FILTER (WHERE c.on_day IS NOT NULL)
 FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
 JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
   AND (%(schools)s::bigint[] IS NULL OR g.school_id = ANY (%(schools)s::bigint[]))
+  AND (NOT EXISTS (SELECT FROM named) OR g.school_id IN (SELECT n.school_id FROM named n))
 GROUP BY 1
 """  # noqa: S608
 # Pupils who decide alone: asked at their own address, and those of them who passed something on since.
@@ -173,7 +175,7 @@ def progress_per_school(round_: Round, schools: Collection[int] | None = None) -
 
 
 def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
-    """Each group of these schools (None: of all), the lowest share first."""
+    """Each group of these schools (None: of all that this round asks), the lowest share first."""
     rows = rows_of(PER_GROUP, round_, schools=schools, day=counted_on(round_))
     counts = {pk: (asked, answered) for pk, asked, answered in rows}
     groups = Group.objects.filter(id__in=counts).select_related("school")
@@ -182,9 +184,14 @@ def progress_per_group(round_: Round, schools: Collection[int] | None = None) ->
     )
 
 
-def reminders_sent(round_: Round) -> list[Reminded]:
-    """Which reminders left on which day, the first one first; those of all schools together."""
+def reminders_sent(round_: Round, schools: Collection[int] | None = None) -> list[Reminded]:
+    """Which reminders left on which day, the first one first; to the families of these schools, or to all (None)."""
     rows = Message.objects.filter(cause=round_.cause, kind__in=REMINDERS, state=State.SENT)
+    if schools is not None:
+        # Who was there when it opened: that a pupil left since unsends no mail.
+        here = Enrolment.objects.filter(here_or_coming(round_.opens_on), school__in=schools).order_by()
+        family = Guardianship.objects.filter(pupil__in=here.values("pupil_id")).order_by()
+        rows = rows.filter(guardian__in=family.values("guardian_id"))
     counted = rows.order_by().values_list("kind", "sent_at__date").annotate(parents=Count("id"))
     found = [Reminded(REMINDERS.index(kind) + 1, on, parents) for kind, on, parents in counted]
     return sorted(found, key=lambda one: (one.on, one.number))
