@@ -11,15 +11,15 @@ from django.db.models import Count, Exists, OuterRef
 from consent.choices import RoundKind
 from consent.domain.quiet import is_quiet_day
 from consent.domain.round_mails import REMINDERS, invitation
-from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, rows_of
+from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, counted_on, rows_of
 from consent.domain.rounds_of_colleagues import colleagues_who_answered
 from consent.models import Answer, Invalidation, Round, RoundSchool
 from consent.rules import Days, next_reminder
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State
 from notices.models import Message
-from schools.models import Enrolment, Group, GroupMembership, Pupil, School
-from schools.querysets import in_force
+from schools.models import Enrolment, Group, GroupMembership, Guardianship, Pupil, School
+from schools.querysets import here_or_coming, in_force
 
 ONE_DAY = timedelta(days=1)
 
@@ -92,10 +92,13 @@ class Reminded:
     parents: int
 
 
+# One invitation at most for each guardian (`message_once`).
 PER_DAY = f"""
 WITH {LINKS}, {CHILDREN}
-SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_reminders_at IS NULL)
-FROM links l WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
+SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_reminders_at IS NULL), count(m.id)
+FROM links l LEFT JOIN notices_message m ON m.foundation_id = %(foundation)s AND m.guardian_id = l.guardian_id
+  AND m.cause = %(cause)s AND m.kind = %(invitation)s AND m.state <> ALL (%(not_left)s)
+WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
 """  # noqa: S608  fixed text
 # Of each school (or group) the guardians with a link who decide for a child there, and how many of them answered.
 PER_SCHOOL = f"""
@@ -104,11 +107,13 @@ SELECT e.school_id, count(DISTINCT e.guardian_id), count(DISTINCT e.guardian_id)
 FROM enrolled e GROUP BY 1
 """  # noqa: S608
 PER_GROUP = f"""
-WITH {LINKS}, {CHILDREN}
+WITH {LINKS}, {CHILDREN}, named AS (
+  SELECT r.school_id FROM consent_roundschool r WHERE r.foundation_id = %(foundation)s AND r.round_id = %(round)s)
 SELECT m.group_id, count(DISTINCT c.guardian_id), count(DISTINCT c.guardian_id) FILTER (WHERE c.on_day IS NOT NULL)
 FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
 JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
   AND (%(schools)s::bigint[] IS NULL OR g.school_id = ANY (%(schools)s::bigint[]))
+  AND (NOT EXISTS (SELECT FROM named) OR g.school_id IN (SELECT n.school_id FROM named n))
 GROUP BY 1
 """  # noqa: S608
 # Pupils who decide alone: asked at their own address, and those of them who passed something on since.
@@ -133,15 +138,15 @@ def progress_of(
 
     `schools`: only the parents of these schools, and nothing of colleagues: a school sees no figure of its own staff.
     """
-    rows = rows_of(PER_DAY, round_, schools=schools)
+    rows = _per_day(round_, schools)
     asked = sum(row[3] for row in rows)
-    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools)[0]
+    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools, day=counted_on(round_))[0]
     colleagues = round_.colleagues.count() if schools is None and round_.kind == RoundKind.STAFF else 0
     return Progress(
         round_,
         asked,
         sum(row[3] for row in rows if row[2] is not None),
-        asked - _mailed(round_) if schools is None else 0,
+        asked - sum(row[5] for row in rows) if schools is None else 0,
         tuple(progress_per_school(round_, schools)) if per_school else (),
         pupils_asked,
         pupils_answered,
@@ -155,7 +160,9 @@ def progress_of(
 def progress_per_school(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each school of this round, the lowest share first; of `schools` only, when given."""
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_)}
+    counts = {
+        pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_, day=counted_on(round_))
+    }
     return _lowest_first(
         [
             Part(school, *counts[school.id])
@@ -168,20 +175,38 @@ def progress_per_school(round_: Round, schools: Collection[int] | None = None) -
 
 
 def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
-    """Each group of these schools (None: of all), the lowest share first."""
-    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_GROUP, round_, schools=schools)}
+    """Each group of these schools (None: of all that this round asks), the lowest share first."""
+    rows = rows_of(PER_GROUP, round_, schools=schools, day=counted_on(round_))
+    counts = {pk: (asked, answered) for pk, asked, answered in rows}
     groups = Group.objects.filter(id__in=counts).select_related("school")
     return _lowest_first(
         [Part(group, *counts[group.id]) for group in groups.order_by("school__name", "name", "id")]
     )
 
 
-def reminders_sent(round_: Round) -> list[Reminded]:
-    """Which reminders left on which day, the first one first; those of all schools together."""
+def reminders_sent(round_: Round, schools: Collection[int] | None = None) -> list[Reminded]:
+    """Which reminders left on which day, the first one first; to the families of these schools, or to all (None)."""
     rows = Message.objects.filter(cause=round_.cause, kind__in=REMINDERS, state=State.SENT)
+    if schools is not None:
+        # Who was there when it opened: that a pupil left since unsends no mail.
+        here = Enrolment.objects.filter(here_or_coming(round_.opens_on), school__in=schools).order_by()
+        family = Guardianship.objects.filter(pupil__in=here.values("pupil_id")).order_by()
+        rows = rows.filter(guardian__in=family.values("guardian_id"))
     counted = rows.order_by().values_list("kind", "sent_at__date").annotate(parents=Count("id"))
     found = [Reminded(REMINDERS.index(kind) + 1, on, parents) for kind, on, parents in counted]
     return sorted(found, key=lambda one: (one.on, one.number))
+
+
+def _per_day(round_: Round, schools: Collection[int] | None) -> list[tuple[Any, ...]]:
+    return rows_of(
+        PER_DAY,
+        round_,
+        schools=schools,
+        day=counted_on(round_),
+        cause=round_.cause,
+        invitation=invitation(round_.kind),
+        not_left=[str(State.FAILED), str(State.STOPPED)],
+    )
 
 
 def _points(rows: list[tuple[Any, ...]]) -> list[Point]:
@@ -190,7 +215,7 @@ def _points(rows: list[tuple[Any, ...]]) -> list[Point]:
         return []
     asked: dict[date, int] = {}
     answered: dict[date, int] = {}
-    for opens_on, _closes_on, on_day, count, _willing in rows:
+    for opens_on, _closes_on, on_day, count, _willing, _mailed in rows:
         asked[opens_on] = asked.get(opens_on, 0) + count
         if on_day is not None:
             answered[on_day] = answered.get(on_day, 0) + count
@@ -211,7 +236,7 @@ def _coming(round_: Round, rows: list[tuple[Any, ...]]) -> list[tuple[date, int]
         return []
     today = current().today
     found: dict[date, int] = {}
-    for opens_on, closes_on, on_day, _count, willing in rows:
+    for opens_on, closes_on, on_day, _count, willing, _mailed in rows:
         day = next_reminder(Days(opens_on, closes_on), round_.remind_before, today)
         if on_day is not None or day is None or not willing or closes_on < today:
             continue
@@ -219,12 +244,6 @@ def _coming(round_: Round, rows: list[tuple[Any, ...]]) -> list[tuple[date, int]
             day += ONE_DAY
         found[day] = found.get(day, 0) + willing
     return sorted(found.items())
-
-
-def _mailed(round_: Round) -> int:
-    """One mail for each guardian (`message_once`), and each of them has a link: nothing to join."""
-    mails = Message.objects.filter(cause=round_.cause, kind=invitation(round_.kind), guardian__isnull=False)
-    return mails.exclude(state__in=[State.FAILED, State.STOPPED]).count()
 
 
 def _lowest_first(parts: list[Part]) -> list[Part]:

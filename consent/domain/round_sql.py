@@ -52,10 +52,11 @@ enrolled AS (
   JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.pupil_id
     AND (e.until IS NULL OR e.until >= %(day)s))
 """
-# Narrowed to the parents of some schools, when `schools` is not null.
+# Who decides on that day for a pupil who is enrolled: at some schools, or at any when `schools` is null. Never who lost
+# the authority, nor the parent of somebody who left or decides alone now: nobody calls them, no total counts them.
 OF_SCHOOLS = """
-(%(schools)s::bigint[] IS NULL OR l.guardian_id IN (
-  SELECT n.guardian_id FROM enrolled n WHERE n.school_id = ANY (%(schools)s::bigint[])))
+l.guardian_id IN (SELECT n.guardian_id FROM enrolled n
+  WHERE %(schools)s::bigint[] IS NULL OR n.school_id = ANY (%(schools)s::bigint[]))
 """
 # Who is silent, and how their mail fared; never somebody with whom `not_about` has a child.
 SILENT = f"""
@@ -92,10 +93,14 @@ def rows_of(
     *,
     schools: Collection[int] | None = None,
     not_about: Collection[int] = (),
+    day: date | None = None,
     **more: Any,
 ) -> list[tuple[Any, ...]]:
-    """The rows of a statement that begins with these parts. Raises NotActing, NotOneFoundation."""
-    foundation, day = round_.foundation, day_of(round_)
+    """The rows of a statement that begins with these parts; who decides on `day`, by default that of the lists.
+
+    Raises NotActing, NotOneFoundation.
+    """
+    foundation, day = round_.foundation, day or day_of(round_)
     parameters: dict[str, Any] = {
         "foundation": foundation.id,
         "round": round_.id,
@@ -123,3 +128,8 @@ def again_causes(round_: Round) -> list[str]:
 def day_of(round_: Round) -> date:
     """Today while it runs; of an old round a day on which everybody was still there."""
     return max(round_.opens_on, min(current().today, round_.year.ends_on))
+
+
+def counted_on(round_: Round) -> date:
+    """The day whose deciders the totals count: of a round that closed its last day, so that they stand still."""
+    return min(day_of(round_), round_.closes_on)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.choices import RoundKind, RoundList, Silence, TaskKind
 from consent.domain.counted import born_until
 from consent.domain.families import families_of
-from consent.domain.round_mails import invitation, invite_words, question_of
+from consent.domain.round_mails import INVITE, OVERVIEW, REMINDERS, invitation, invite_words, question_of
 from consent.domain.round_sql import CHILDREN, LINKS, SILENT, again_causes, day_of, rows_of
 from consent.models import PaperForm, PersonalLink, Round, RoundSchool
 from consent.querysets import tasks_of
@@ -19,7 +19,7 @@ from ledger.acting import current
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
-from notices.choices import Lane
+from notices.choices import Lane, State
 from notices.domain.bounces import reopen
 from notices.domain.put import NewMessage, put_messages
 from notices.models import Message
@@ -62,7 +62,7 @@ ORDER BY lower(unaccent(p.surname)), lower(unaccent(p.call_name)), p.id LIMIT %(
 class Silent:
     """Somebody on a work list: why, by which status the mail came back ("" when none did), and of which children.
 
-    `letter_on`: a letter of this round was printed that day.
+    `letter_on`: a letter of this round was printed that day. `was_mailed`: a mail of it really left.
     """
 
     guardian: Guardian
@@ -70,6 +70,7 @@ class Silent:
     status: str
     children: list[Pupil] = field(default_factory=list)
     letter_on: date | None = None
+    was_mailed: bool = True
 
     @property
     def may_mail(self) -> bool:
@@ -155,9 +156,9 @@ def people_on(
     )
     ids = [row[0] for row in rows]
     guardians, children = Guardian.objects.in_bulk(ids), children_at(ids, schools, day_of(round_))
-    letters = _letters_of(round_, ids)
+    letters, mailed = _letters_of(round_, ids), _mailed_of(round_, ids)
     people = [
-        Silent(guardians[pk], Silence(why), status or "", children.get(pk, []), letters.get(pk))
+        Silent(guardians[pk], Silence(why), status or "", children.get(pk, []), letters.get(pk), pk in mailed)
         for pk, why, status, _total in rows
     ]
     return people, rows[0][3] if rows else 0
@@ -196,7 +197,7 @@ def pupils_without_decider(
 
 
 def standing_of(round_: Round, guardian: Guardian) -> Silence | None:
-    """How it stands with one parent of this round; None when something was answered, or nothing was asked."""
+    """How it stands with one parent of this round; None when something was answered, or nothing is asked."""
     rows = rows_of(f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why FROM silent", round_, only=guardian.id)  # noqa: S608
     return Silence(rows[0][0]) if rows else None
 
@@ -264,6 +265,14 @@ def _next_cause(round_: Round, guardian: Guardian, why: Silence | None) -> str:
     if not free:
         raise CannotMail("often")
     return free[0]
+
+
+def _mailed_of(round_: Round, guardian_ids: Collection[int]) -> set[int]:
+    """Of these guardians those to whom a mail of this round left: what waits, is held or was stopped did not."""
+    mails = Message.objects.filter(cause__in=[round_.cause, *again_causes(round_)], state=State.SENT)
+    kinds = [INVITE, OVERVIEW, *REMINDERS]
+    found = mails.filter(kind__in=kinds, guardian_id__in=list(guardian_ids)).order_by()
+    return set(found.values_list("guardian_id", flat=True))
 
 
 def _letters_of(round_: Round, guardian_ids: Collection[int]) -> dict[int, date]:

@@ -13,9 +13,8 @@ from consent.models import Round
 from consent.querysets import rounds_at, rounds_running
 from consent.rules import progress_schools
 from ledger.acting import current
-from notices.domain.hold import left_to_send
 
-from .round_board import board_words
+from .round_board import board_words, mails_left
 from .round_csv import as_file, figures
 from .rounds import asking_room
 
@@ -29,8 +28,8 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
     round_ = get_object_or_404(Round, code=code)
     context = board_words(request, round_, None, reverse("consent:admins.round", args=[code]))
     if request.htmx:
-        return render(request, "consent/rounds/live.html", context | {"left": left_to_send(round_.cause)})
-    context |= {"said": sorted(request.GET), "left": left_to_send(round_.cause)}
+        return render(request, "consent/rounds/live.html", context | {"left": mails_left(round_)})
+    context |= {"said": sorted(request.GET), "left": mails_left(round_)}
     return render(request, "consent/admins/round.html", context)
 
 

@@ -19,9 +19,9 @@ from consent.querysets import rounds_running
 from ledger.acting import current
 from ledger.domain.once import once
 from ledger.reading import reading_is_recorded
-from notices.domain.hold import left_to_send
 from schools.models import School, SchoolYear
 
+from .round_board import mails_left
 from .round_words import left_out_rows
 from .rounds import asking_room
 
@@ -57,8 +57,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         return _back(round_, "gestopt")
     context = {
         "round": round_,
-        "waiting": left_to_send(round_.cause),
-        "by_itself": round_.kind == RoundKind.ENROLMENT,
+        "waiting": mails_left(round_),
         "is_over": round_.stopped_at is not None,
     }
     return render(request, "consent/admins/round_stop.html", context)

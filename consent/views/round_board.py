@@ -25,6 +25,7 @@ from consent.domain.work_lists import waiting_in
 from consent.models import Round
 from consent.rules import may_ask_parents, work_reach
 from ledger.acting import current
+from notices.domain.hold import left_to_send
 from schools.models import School
 
 from .charts import bar, share_over_time
@@ -41,7 +42,7 @@ def board_words(
 ) -> dict[str, Any]:
     """Everything on the page of a round: of these schools, or of all (None). A fixed number of statements."""
     progress = progress_of(round_, schools=schools)
-    sent = reminders_sent(round_)
+    sent = reminders_sent(round_, schools)
     opened = _opened(request, progress)
     return {
         "round": round_,
@@ -124,6 +125,14 @@ def colleague_words(progress: Progress) -> str:
     if asked - done < FEWEST:
         return _("Of %(all)s colleagues nearly all have chosen.") % {"all": asked}
     return _("%(done)s of %(all)s colleagues have chosen.") % {"done": done, "all": asked}
+
+
+def mails_left(round_: Round) -> int | None:
+    """How many mails still have to leave; None of colleagues.
+
+    At night or while it waits that number is how many of them are silent, however few they are (law C26).
+    """
+    return None if round_.kind == RoundKind.STAFF else left_to_send(round_.cause)
 
 
 def _opened(request: HttpRequest, progress: Progress) -> School | None:

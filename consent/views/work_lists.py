@@ -1,5 +1,6 @@
 """The work lists of a round, by name: who cannot be reached, whose mail came back, who has not chosen (R2)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -29,7 +30,7 @@ from ledger.choices import Reading
 from ledger.domain.once import once
 from ledger.domain.record import record_reading
 from ledger.reading import reading_is_recorded
-from schools.models import Guardianship, Pupil, School
+from schools.models import Guardianship, Pupil, Role, School
 from schools.querysets import group_names
 from schools.rules import schools_of
 
@@ -60,7 +61,7 @@ def people(request: HttpRequest, code: str, which: str) -> HttpResponse:
         "schools": _schools(request),
         "school": request.GET.get("school", ""),
         "pages": _pages(request, number, total),
-        "may_file": bool(paper_roles(request.portal.roles)),
+        "may_file": any(one.slug == (request.GET.get("school") or one.slug) for one in _printing(request)),
         "letters": _letters(request, round_, wanted),
         "must_choose_school": wanted in WITH_LETTERS
         and len(_printing(request)) > 1
@@ -74,10 +75,8 @@ def people(request: HttpRequest, code: str, which: str) -> HttpResponse:
 @require_safe
 @reading_is_recorded
 def people_csv(request: HttpRequest, code: str, which: str) -> HttpResponse:
-    """The same list as a file, for who enters paper: without any address."""
-    round_, wanted, reach = _room(request, code, which)
-    if not paper_roles(request.portal.roles):
-        raise PermissionDenied
+    """The same list as a file, for who enters paper, of the schools where they do: without any address."""
+    round_, wanted, reach = _room(request, code, which, paper_roles(request.portal.roles))
     if wanted == RoundList.NO_DECIDER:
         raise Http404
     found, _total = people_on(round_, wanted, **reach, most=MOST_IN_FILE)
@@ -147,9 +146,14 @@ def _rows(
     return [person_row(one, round_, groups, may_print=may_print) for one in found], total
 
 
-def _room(request: HttpRequest, code: str, which: str) -> tuple[Round, RoundList, dict[str, Any]]:
-    """The round, the list and the reach: of the own schools or of the one that was chosen, never an own child."""
-    mine = work_reach(request.portal.roles)
+def _room(
+    request: HttpRequest, code: str, which: str, roles: Sequence[Role] | None = None
+) -> tuple[Round, RoundList, dict[str, Any]]:
+    """The round, the list and the reach: of the own schools or of the one that was chosen, never an own child.
+
+    `roles`: those that open it, when not all of them do.
+    """
+    mine = work_reach(request.portal.roles if roles is None else roles)
     if not mine.has_schools:
         raise PermissionDenied
     if which not in RoundList.values:

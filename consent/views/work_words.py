@@ -21,6 +21,8 @@ def why_words(one: Silent) -> str:
     """In a sentence why no mail gets through, or that it did."""
     if one.why == Silence.BOUNCED or (one.why == Silence.CAME_BACK and one.status):
         return bounce_words(one.status)
+    if one.why == Silence.SILENT and not one.was_mailed:
+        return _("The mail has not left yet.")
     return {
         Silence.NO_CONTACT: _("May not be contacted."),
         Silence.NO_ADDRESS: _("No e-mail address is known."),
@@ -34,7 +36,7 @@ def bounce_words(status: str) -> str:
     """What a status of RFC 3463 means for somebody who wants to help."""
     if status == "5.2.2":
         return _("The mailbox is full.")
-    if status.startswith(NOBODY_THERE) or status in {"5.2.1"}:
+    if status.startswith(NOBODY_THERE) or status == "5.2.1":
         return _("The mailbox does not exist.")
     return _("The mail was refused.")
 
@@ -60,6 +62,7 @@ def person_row(one: Silent, round_: Round, groups: Mapping[int, str], *, may_pri
         "mail_url": reverse("consent:staff.mail_again", args=[round_.code, one.guardian.code])
         if one.may_mail and not round_.is_held
         else "",
+        "key_form": KeyForm(),
         "may_print": may_print and one.why != Silence.NO_CONTACT,
     }
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -40,6 +41,20 @@ AXE = {
 }
 
 
+# Whose links were answered through: made-up history has no receipts in the mailbox.
+USED = """
+import json
+from consent.models import LinkDevice
+from ledger.acting import acting, system
+from schools.models import Foundation
+found = set()
+for pk in Foundation.objects.values_list("id", flat=True):
+    with acting(system("test"), [pk]):
+        found |= set(LinkDevice.objects.values_list("link__guardian__email", flat=True))
+print("FOUND", json.dumps(sorted(found)))
+"""
+
+
 class Site:
     """The running portal: its address, its mailbox, its processes."""
 
@@ -47,6 +62,14 @@ class Site:
         self.stack = stack
         self.url = stack.env["PORTAL_URL"]
         self.taken: set[str] = set()  # families that a test has, so that another does not find its traces
+        self._used: set[str] | None = None
+
+    @property
+    def used(self) -> set[str]:
+        """The addresses behind links that were answered through in the demo's past: a browser is known there."""
+        if self._used is None:
+            self._used = set(json.loads(re.search(r"FOUND (.*)", self.manage("shell", "-c", USED))[1]))
+        return self._used
 
     def mails(self, to: str, kind: str = "", *, most: float = 30) -> list[dict[str, str]]:
         """The mails to this address, newest first; waits until one of that kind has come."""

@@ -67,7 +67,7 @@ def an_unanswered_family(site, children: int) -> tuple[str, str]:
         mail["to"]: mail
         for mail in mails
         if mail["kind"] == "consent/invite"
-        and mail["to"] not in answered | site.taken
+        and mail["to"] not in answered | site.taken | site.used
         and "demo.example.org" not in mail["to"]
         and re.search(names[children], mail["subject"])
         and (children > 1 or " en " not in mail["subject"])

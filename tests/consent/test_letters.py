@@ -15,7 +15,7 @@ from ledger.choices import Verb
 from ledger.models import Entry
 from schools.models import Guardianship, SchoolYear
 from tests.cast import group, guardian, pupil, today, years_ago
-from tests.consent.test_progress import answer, run_round
+from tests.consent.test_progress import also_parent, answer, run_round
 from tests.consent.test_work_lists import came_back
 
 
@@ -73,6 +73,28 @@ def test_printed_once_and_the_next_press_prints_only_who_came_since(cast, withou
     came_back(cast, cast.erik)
 
     assert letters(cast, round_) == [("Noor", "Erik")]
+
+
+def test_each_child_gets_its_letter_also_when_a_pile_ends_in_the_middle_of_a_family(
+    cast, without_post, monkeypatch
+):
+    with cast.acting():
+        later = pupil(cast.group_8a, "Adam", "Haddad", years_ago(11))
+        rania = Guardianship.objects.get(pupil=without_post).guardian
+    also_parent(cast, rania, later)
+    round_ = run_round(cast)
+    monkeypatch.setattr("consent.domain.letters.MOST_LETTERS", 1)
+
+    found = []
+    for _press in range(3):
+        found += letters(cast, round_)
+        with cast.acting():
+            left = len(parents_to_write(round_, cast.beacon))
+            print_letters(round_=round_, school=cast.beacon, by=cast.olga)
+        found.append(left)
+
+    assert found == [("Zara", "Rania"), 2, ("Adam", "Rania"), 2, ("Bo", "Geen"), 1]
+    assert letters(cast, round_) == []
 
 
 def test_each_letter_has_the_group_on_top_and_the_language_of_the_family(cast, without_post):

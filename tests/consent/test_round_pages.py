@@ -374,6 +374,6 @@ def test_the_page_costs_the_same_however_many_parents(cast, as_, more):
     with CaptureQueriesContext(connection) as seen:
         assert client.get(LIST).status_code == 200
     frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
-    assert sum(not query["sql"].startswith(frame) for query in seen.captured_queries) == 14
+    assert sum(not query["sql"].startswith(frame) for query in seen.captured_queries) == 13
     with cast.acting():
         assert PersonalLink.objects.count() == 4 + more
