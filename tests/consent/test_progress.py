@@ -40,7 +40,7 @@ def _a_long_year(cast):
 
 
 def run_round(cast, schools=(), *, opens=-3, closes=14, remind_before=()):
-    with cast.acting():
+    with cast.acting(now=timezone.now() + timedelta(days=min(opens, 0))):
         return start_round(
             name="Jaarvraag",
             year=cast.year,
