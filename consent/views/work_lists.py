@@ -76,7 +76,10 @@ def people(request: HttpRequest, code: str, which: str) -> HttpResponse:
 @reading_is_recorded
 def people_csv(request: HttpRequest, code: str, which: str) -> HttpResponse:
     """The same list as a file, for who enters paper, of the schools where they do: without any address."""
-    round_, wanted, reach = _room(request, code, which, paper_roles(request.portal.roles))
+    paper = paper_roles(request.portal.roles)
+    round_, wanted, reach = _room(request, code, which, paper)
+    if not paper:
+        raise PermissionDenied
     if wanted == RoundList.NO_DECIDER:
         raise Http404
     found, _total = people_on(round_, wanted, **reach, most=MOST_IN_FILE)
@@ -147,13 +150,13 @@ def _rows(
 
 
 def _room(
-    request: HttpRequest, code: str, which: str, roles: Sequence[Role] | None = None
+    request: HttpRequest, code: str, which: str, only: Sequence[Role] = ()
 ) -> tuple[Round, RoundList, dict[str, Any]]:
     """The round, the list and the reach: of the own schools or of the one that was chosen, never an own child.
 
-    `roles`: those that open it, when not all of them do.
+    `only`: the roles whose schools it is about, when not all of them.
     """
-    mine = work_reach(request.portal.roles if roles is None else roles)
+    mine = work_reach(only or request.portal.roles)
     if not mine.has_schools:
         raise PermissionDenied
     if which not in RoundList.values:
