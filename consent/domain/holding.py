@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from consent.choices import RoundKind
 from consent.domain.asked import INVITE
 from consent.domain.round_mails import (
     OVERVIEW,
@@ -70,7 +71,8 @@ def stop(round_: Round) -> int:
         if round_.stopped_at is not None:
             return 0
         _set(round_, stopped_at=current().now)
-        waiting = left_to_send(round_.cause)
+        # Of colleagues not even a number: what waits are reminders of who stayed silent (law C26).
+        waiting = 0 if round_.kind == RoundKind.STAFF else left_to_send(round_.cause)
         stop_for_good(round_.cause)
         record(Verb.ROUND_STOPPED, "round", round_.id, stopped=waiting)
     return waiting
