@@ -1,7 +1,7 @@
 """A whole foundation through a whole school year, on a simulated clock: what really left, and when (R1-R5, C3).
 
-The loop calls what the beat calls: every three hours what sends, every night and on busy days at noon what writes
-mails, and in the two nights in which the clock changes both every half hour. A real SMTP server takes the mails.
+The loop calls what the beat calls: every three hours what sends, each morning (on busy days at night and noon too) what
+writes mails, and in the two nights in which the clock changes both every half hour. A real SMTP server takes the mails.
 What should have happened is reckoned here, from what this test knows by itself of the families, the calendar and
 the answers.
 """
@@ -354,7 +354,7 @@ def is_busy(diary: Diary, day: date) -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_year_of_a_whole_foundation(settings):
-    settings.QUIET_TIMES = True
+    settings.QUIET_TIMES, settings.MAILS_FROM_HOUR = True, 7
     settings.OUTBOX_PACE = {"*": 1e9}  # on a clock that stands still, a provider's patience never ends
     settings.EMAIL_BACKEND = "notices.backend.OutboxBackend"
     post = Post()
@@ -381,8 +381,8 @@ def live_through(post: Post) -> Diary:
             local = moment.astimezone(SCHOOL_TIME)
             if moment.hour == 12 and moment.minute == 0:
                 somebody_answers(diary)
-            at_noon = moment.hour == 12 and is_busy(diary, local.date())
-            if local.hour < 3 or at_noon or local.date() in NIGHTS_OF_CHANGE:
+            at_odd_hours = (local.hour < 3 or moment.hour == 12) and is_busy(diary, local.date())
+            if moment.hour == 9 or at_odd_hours or local.date() in NIGHTS_OF_CHANGE:
                 plan(diary)
             send(diary)
         judge_the_year_turn(diary)
