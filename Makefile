@@ -41,8 +41,8 @@ test-fast: install $(MESSAGES) ## the tests without the browser
 chaos: install $(MESSAGES) ## kill everything in the middle of its work, check the books: MINUTES= (5), SEED=
 	@exec $(PY) -m chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-bench: install $(MESSAGES) ## a round for 94,000 guardians: time and memory (row "plan", the only one so far)
-	@exec $(PY) -m bench plan
+bench: install $(MESSAGES) ## how fast, as ratios against floors: a table and bench/results.json; ROW= for one row
+	@exec $(PY) -m bench $(ROW)
 
 check: install $(MESSAGES) ## style, types, import contracts, settings, translations, templates, container files
 	@echo "- ruff";            $(PY) -m ruff check .

@@ -1,8 +1,8 @@
 """A made-up foundation of any size, filled by COPY: schools, groups, pupils, and guardians.
 
 In the shape of the large one of performance.md: of 94,000 guardians 75,000 pupils at 100 schools, 5% of the
-guardians without address. Two guardians for each pair of parents, one or two children for each pair, every second
-child at any school. All guardians decide for somebody; some of the second children decide alone.
+guardians without address. Two guardians for each pair of parents, one or two children for each pair, in any two
+groups. All guardians decide for somebody; some of the second children decide alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,8 @@ from random import Random
 
 import psycopg
 
-PUPILS_PER_GUARDIAN, PUPILS_PER_SCHOOL, PUPILS_PER_GROUP = 75 / 94, 750, 25
+PUPILS_PER_GUARDIAN, PUPILS_PER_SCHOOL, PUPILS_PER_GROUP = 75 / 94, 750, 28
+SCATTER = 7919  # a prime: the pupils of one group do not lie side by side on the disk
 WITHOUT_ADDRESS = 0.05
 LANGUAGES = ("nl",) * 8 + ("ar", "tr")
 CALL_NAMES = ("Noor", "Sam", "Bo", "Mila", "Yusuf", "Zoë", "Finn", "Aya", "Jip", "Łukasz")
@@ -21,7 +22,7 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of each; `of` gives the numbers that belong to so many guardians."""
+    """How many of each; `of` gives the numbers that belong to so many guardians, `at` those of so many pupils."""
 
     guardians: int
     pupils: int
@@ -29,8 +30,13 @@ class Size:
 
     @classmethod
     def of(cls, guardians: int) -> "Size":
-        pupils = round(guardians * PUPILS_PER_GUARDIAN)
-        return cls(guardians, pupils, max(1, pupils // PUPILS_PER_SCHOOL))
+        return cls.at(round(guardians * PUPILS_PER_GUARDIAN), guardians)
+
+    @classmethod
+    def at(cls, pupils: int, guardians: int = 0) -> "Size":
+        return cls(
+            guardians or round(pupils / PUPILS_PER_GUARDIAN), pupils, max(1, pupils // PUPILS_PER_SCHOOL)
+        )
 
 
 def fill(database_url: str, foundation: int, year: int, size: Size, today: date) -> None:
@@ -46,7 +52,7 @@ def fill(database_url: str, foundation: int, year: int, size: Size, today: date)
             (base + number, schools[number % size.schools])
             for number in range(max(size.schools, size.pupils // PUPILS_PER_GROUP))
         ]
-        at = [rng.choice(groups) for _ in range(size.pupils)]
+        at = [groups[number * SCATTER % len(groups)] for number in range(size.pupils)]
         _copy(database, "school", SCHOOL, (_school(pk, foundation) for pk in schools))
         _copy(
             database,

@@ -27,7 +27,7 @@ from ledger.acting import acting, current, system
 from notices.domain.stop import clear_stopped
 from schools.models import Foundation, SchoolYear
 
-from .people import Size, fill
+from bench.people import Size, fill
 
 SIZES = (5_000, 94_000)
 MOST_SECONDS, MOST_PREVIEW, MOST_GROWTH = 60.0, 10.0, 1.25

@@ -1,0 +1,32 @@
+"""The rows by name, in the order of the table in docs/performance.md; each module measures one or a few of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from bench.figures import Figure
+from bench.ground import LARGE, SMALL, Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is measured, the databases that must be filled for it, and where: "module.function"."""
+
+    about: str
+    where: str
+    needs: tuple[str, ...] = ()
+
+    def measure(self, ground: Ground) -> list[Figure]:
+        """In a process of its own: the module may set up Django when it is imported here."""
+        module, function = self.where.split(".")
+        act: Callable[[Ground], list[Figure]] = getattr(import_module(f"bench.rows.{module}"), function)
+        return act(ground)
+
+
+ROWS = {
+    "quick-check": Row("28 pupils, one place, against the bare sheet", "pages.quick_check", (SMALL,)),
+    "plan": Row("a round for 94,000 guardians", "plan.plan"),
+}
+NOT_BUILT = {
+    "class-sheet": "the sheet of a class (U7) is a later issue",
+}
