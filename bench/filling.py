@@ -43,7 +43,7 @@ class Asked:
 
 
 def fill_with_answers(database_url: str, pupils: int) -> None:
-    """Everybody by COPY, all of them with nine answers of one parent; and somebody at work who checks group by group."""
+    """Everybody by COPY, each with nine answers of one parent; and a teacher with one group."""
     foundation = Foundation.objects.create(slug=SLUG, name="Stichting Maat")
     with acting(BENCH, [foundation.id]) as act:
         today = act.today

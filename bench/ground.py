@@ -50,7 +50,7 @@ class Ground:
 
     def prepare(self) -> None:
         """Migrate the database that all others are copies of."""
-        in_a_process(lambda: self._migrate())
+        in_a_process(self._migrate)
 
     def _migrate(self) -> None:
         self.enter(DATABASE)
