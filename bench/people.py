@@ -16,7 +16,26 @@ PUPILS_PER_GUARDIAN, PUPILS_PER_SCHOOL, PUPILS_PER_GROUP = 75 / 94, 750, 28
 SCATTER = 7919  # a prime: the pupils of one group do not lie side by side on the disk
 WITHOUT_ADDRESS = 0.05
 LANGUAGES = ("nl",) * 8 + ("ar", "tr")
-CALL_NAMES = ("Noor", "Sam", "Bo", "Mila", "Yusuf", "Zoë", "Finn", "Aya", "Jip", "Łukasz")
+CALL_NAMES = ("Noor", "Sam", "Bo", "Mila", "Yusuf", "Zoë", "Finn", "Aya", "Jip", "Łukasz", "Emma", "Daan", "Sara",
+              "Levi", "Lina", "Adam", "Tess", "Milan", "Nora", "Luuk", "Fien", "Omar", "Roos", "Thijs")  # fmt: skip
+SURNAMES = tuple(
+    first + last
+    for first in (
+        "Berg",
+        "Çel",
+        "Linde",
+        "Łuc",
+        "Öz",
+        "Water",
+        "Roos",
+        "Zand",
+        "Dijk",
+        "Hof",
+        "Kamp",
+        "Steen",
+    )
+    for last in ("man", "huis", "stra", "ink", "boer", "horst", "beek", "ers")
+)
 Row = tuple[object, ...]
 
 
@@ -124,7 +143,16 @@ def _guardianships(foundation: int, base: int, size: Size, since: date) -> Itera
 
 
 def _person(pk: int, letter: str, foundation: int, email: str, rng: Random) -> Row:
-    return pk, foundation, f"{letter}{pk}", f"99AA-{pk}", rng.choice(CALL_NAMES), "", f"Velen{pk}", email
+    return (
+        pk,
+        foundation,
+        f"{letter}{pk}",
+        f"99AA-{pk}",
+        rng.choice(CALL_NAMES),
+        "",
+        rng.choice(SURNAMES),
+        email,
+    )
 
 
 def _copy(database: psycopg.Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -20,12 +20,13 @@ FIRST_PORT, LAST_PORT = 20_000, 32_000  # below those that the kernel hands out 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An address with the cookie of who asks, and a word that must stand in the answer."""
+    """An address with the cookie of who asks, and a word that must stand in the answer; `part`: htmx asks for it."""
 
     port: int
     path: str
     cookie: str
     must_say: bytes
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def ask(page: Page) -> bytes:
     """One request on a connection of its own, as gunicorn's sync worker serves them; raises unless it is right."""
     connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=30)
     try:
-        connection.request("GET", page.path, headers={"Cookie": page.cookie})
+        headers = {"Cookie": page.cookie} | ({"HX-Request": "true"} if page.part else {})
+        connection.request("GET", page.path, headers=headers)
         response = connection.getresponse()
         body = response.read()
     finally:

@@ -1,5 +1,6 @@
 """What every page may use; asks the database for nothing that the request has not read already."""
 
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -27,17 +28,20 @@ from .start import start_page
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Names, languages and rooms around the page; error pages get them without anybody signed in."""
+    """Names, languages and rooms around the page; error pages get them without anybody signed in.
+
+    What takes time is asked when the page draws it, once: a part that htmx exchanges draws none of it.
+    """
     there: Portal = getattr(request, "portal", None) or Portal()
     foundation = _foundation(there)
     return {
         "header_name": foundation.name if foundation else _("Photo consent"),
-        "home_url": _home(there),
+        "home_url": cache(partial(_home, there)),
         "signed_in_name": _signed_in_name(request, there),
-        "portal_languages": menu_of(request),
+        "portal_languages": cache(partial(menu_of, request)),
         "is_concept": concept_mark(request, there),
         "help_contact": _help(foundation),
-        "rooms": _rooms(request, there),
+        "rooms": cache(partial(_rooms, request, there)),
         "is_demo": settings.DEMO,
         "tablet": tablet_words(request, there.visit is not None) if there.kiosk else None,
     }

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -15,7 +16,10 @@ FLOOR = "floor"
 
 
 def quick_check(ground: Ground) -> list[Figure]:
-    """The check of a whole group for one place, with its verdict and the form that keeps it."""
+    """The check of a whole group for one place, with its verdict and the form that keeps it.
+
+    As a tap asks for it (htmx draws the verdict alone), and as the whole page that comes without JavaScript.
+    """
 
     def page(port: int) -> Page:
         from bench.filling import SLUG, signed_in
@@ -28,8 +32,12 @@ def quick_check(ground: Ground) -> list[Figure]:
             chosen = "".join(f"&pupil={code}" for code in codes.order_by("id"))
         return Page(port, f"/team/groep/{group.code}/?place=vraag-1{chosen}", signed_in(), b"verdict-no")
 
-    with _both(ground, page) as (ours, floor, roots):
-        return [_figure("CPU of the page, against the bare sheet", ours, floor, roots, goal=0.7, least=1.0)]
+    with _both(ground, page) as (whole, floor, roots):
+        tap = replace(whole, part=True)
+        return [
+            _figure("CPU of a tap, against the bare sheet", tap, floor, roots, goal=0.7, least=1.0),
+            _figure("CPU of the whole page, against the same", whole, floor, roots, goal=0.7, least=1.0),
+        ]
 
 
 def _figure(

@@ -11,6 +11,7 @@ from django.db import transaction
 from consent.choices import Reason
 from consent.domain.colleagues import KnownColleague
 from consent.domain.facts import KnownPupil, KnownPurpose
+from consent.domain.groups import KnownGroup
 from consent.models import Check, CheckedPerson
 from consent.rules import Policy, State, staff_state, state
 from ledger.acting import current
@@ -73,14 +74,14 @@ def look(
     today, purposes = current().today, list(purposes)
     people: list[KnownPupil | KnownColleague] = [*pupils, *colleagues]
     seen = [_seen(who, purpose, purposes, today) for who in people]
-    others = [
+    seen.sort(key=lambda person: person.state.is_allowed)  # stable: by name within each half
+    others = [  # who is blocked here comes first: most often that settles it elsewhere too
         other
         for other in purposes
         if other.id != purpose.id
         and seen
-        and all(_state_of(who, other.policy, today).is_allowed for who in people)
+        and all(_state_of(person.who, other.policy, today).is_allowed for person in seen)
     ]
-    seen.sort(key=lambda person: person.state.is_allowed)  # stable: by name within each half
     return Verdict(purpose, tuple(seen), tuple(others))
 
 
@@ -101,7 +102,7 @@ def _state_of(who: KnownPupil | KnownColleague, policy: Policy, on: date) -> Sta
     return state(who.facts, policy, on)
 
 
-def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> Check:
+def keep_check(*, verdict: Verdict, group: KnownGroup | Group, staff_member: StaffMember) -> Check:
     """Keep this verdict with the answers that it rested on, as proof that somebody looked (U1).
 
     A kept verdict is of that moment: it allows nothing later. One ledger entry.
@@ -111,7 +112,7 @@ def keep_check(*, verdict: Verdict, group: Group, staff_member: StaffMember) -> 
         check = Check.objects.create(
             foundation_id=act.foundation,
             staff_member=staff_member,
-            group=group,
+            group_id=group.id,
             purpose_id=verdict.purpose.id,
             is_allowed=verdict.is_allowed,
             at=act.now,

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import JSONField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
-from consent.choices import Value
+from consent.domain.facts import VALUES, day, maybe_day
 from consent.domain.own import as_given, latest_of
 from consent.rules import PUPIL, GivenAnswer
-from schools.choices import RoleName
-from schools.models import Group, Role, StaffMember
+from schools.models import Role, StaffMember
 from schools.querysets import in_force
 
 
@@ -32,40 +30,10 @@ class KnownColleague:
         return self.full_name
 
 
-# A seat in the council alone is no work at school. Who works for the foundation comes to every school.
-COLLEAGUES_OF_GROUP = """
-(SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.call_name, concat_ws(' ', s.call_name, nullif(s.prefix, ''),
-      nullif(s.surname, '')),
-    (SELECT jsonb_agg(jsonb_build_array(a.purpose_id, a.value, (a.decided_at AT TIME ZONE 'Europe/Amsterdam')::date,
-        a.valid_until, v.number, a.id) ORDER BY a.entry_id, a.id)
-      FROM consent_staffanswer a
-      JOIN consent_questionversion v ON v.foundation_id = a.foundation_id AND v.id = a.version_id
-      WHERE a.foundation_id = s.foundation_id AND a.staff_member_id = s.id))
-    ORDER BY unaccent(lower(s.call_name)), unaccent(lower(s.surname)), s.id)
-  FROM schools_staffmember s
-  WHERE s.foundation_id = schools_group.foundation_id AND NOT s.has_left AND s.id IN (
-    SELECT r.staff_member_id FROM schools_role r
-    LEFT JOIN schools_group g ON g.foundation_id = r.foundation_id AND g.id = r.group_id
-    WHERE r.foundation_id = schools_group.foundation_id AND r.name <> %s
-      AND r.since <= %s AND (r.until IS NULL OR r.until >= %s)
-      AND (coalesce(r.school_id, g.school_id) IS NULL OR coalesce(r.school_id, g.school_id) = schools_group.school_id)))
-"""
-
-
-def with_colleagues(groups: QuerySet[Group], on: date) -> QuerySet[Group]:
-    """These groups with everybody who works at their school on that day as raw rows; see `colleagues_in`."""
-    params = [str(RoleName.COUNCIL), on, on]
-    return groups.annotate(
-        colleague_rows=RawSQL(COLLEAGUES_OF_GROUP, params, output_field=JSONField())  # noqa: S611  fixed text
-    )
-
-
-def colleagues_in(group: Any) -> list[KnownColleague]:
-    """The colleagues of a group from `with_colleagues`, by name."""
-    return [
-        KnownColleague(pk, code, call_name, full_name, tuple(_given(row) for row in answers or []))
-        for pk, code, call_name, full_name, answers in group.colleague_rows or []
-    ]
+def known_colleague(row: Sequence[Any]) -> KnownColleague:
+    """A colleague from a row of `COLLEAGUES_OF_GROUP`."""
+    pk, code, call_name, full_name, answers = row
+    return KnownColleague(pk, code, call_name, full_name, tuple(_given(answer) for answer in answers or ()))
 
 
 def colleagues_with(
@@ -95,8 +63,4 @@ def colleagues_with(
 
 def _given(row: Sequence[Any]) -> GivenAnswer:
     purpose, value, on, until, number, pk = row
-    return GivenAnswer(purpose, PUPIL, Value(value), _day(on), _day(until) if until else None, number, pk)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    return GivenAnswer(purpose, PUPIL, VALUES[value], day(on), maybe_day(until), number, pk)

@@ -5,16 +5,18 @@ expiry) is folded here, each time it is asked, so no job has to run on time for 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from consent.choices import Reason, Value
 
 PUPIL = None  # the decider of an answer that somebody gave about themselves: the pupil, a colleague
 
+# What a check makes by the hundred is a NamedTuple: frozen too, and made in a quarter of the time of a dataclass.
 
-@dataclass(frozen=True, slots=True)
-class Period:
+
+class Period(NamedTuple):
     """From a day until a day, both included; of an enrolment also at which school."""
 
     since: date
@@ -25,8 +27,7 @@ class Period:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class FullAuthority:
+class FullAuthority(NamedTuple):
     """A guardian may decide for the child during this period (C2).
 
     `beyond_age`: a legal representative (curatele, mentorschap), who decides also for a pupil who is old enough.
@@ -37,8 +38,7 @@ class FullAuthority:
     beyond_age: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
+class GivenAnswer(NamedTuple):
     """One answer; `decider` is a guardian's id, or None for the pupil. `valid_until` bounds a yes only."""
 
     purpose: int
@@ -60,8 +60,7 @@ class Facts:
     answers: tuple[GivenAnswer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """A version of the question; a material one ends every yes on an older number from that day (C3)."""
 
     number: int
@@ -82,7 +81,7 @@ class Policy:
     school: int | None = None
 
     def oldest_wording_that_counts(self, day: date) -> int:
-        return max((w.number for w in self.wordings if w.is_material and w.in_force_on <= day), default=0)
+        return max([w.number for w in self.wordings if w.is_material and w.in_force_on <= day], default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _representatives(facts: Facts, on: date) -> frozenset[int]:
 
 def deciders_on(authorities: Iterable[FullAuthority], on: date) -> frozenset[int]:
     """The guardians with full authority on that day (C2)."""
-    return frozenset(authority.guardian for authority in authorities if authority.period.covers(on))
+    return frozenset([authority.guardian for authority in authorities if authority.period.covers(on)])
 
 
 def is_asked_of(facts: Facts, school: int | None, on: date) -> bool:
@@ -148,7 +147,9 @@ def state(facts: Facts, policy: Policy, on: date) -> State:
     """
     if not is_asked_of(facts, policy.school, on):
         return State(False, Reason.NOT_ENROLLED)  # C1
-    latest = _latest_of_each(answer for answer in facts.answers if answer.purpose == policy.purpose)  # C7, C3
+    latest = _latest_of_each(
+        [answer for answer in facts.answers if answer.purpose == policy.purpose]
+    )  # C7, C3
     deciders = deciders_at(facts, policy.decides_from_age, on)
     if PUPIL not in deciders:
         return _judge(deciders, latest, policy, on, may_veto=policy.pupil_may_veto)
@@ -168,7 +169,7 @@ def staff_state(answers: Iterable[GivenAnswer], policy: Policy, on: date, *, wor
     if not works_here:
         return State(False, Reason.NOT_ENROLLED)
     own = [answer for answer in answers if answer.purpose == policy.purpose]
-    latest: dict[int | None, GivenAnswer] = {PUPIL: replace(own[-1], decider=PUPIL)} if own else {}
+    latest: dict[int | None, GivenAnswer] = {PUPIL: own[-1]._replace(decider=PUPIL)} if own else {}
     return _judge(frozenset({PUPIL}), latest, policy, on)
 
 
@@ -202,7 +203,7 @@ def _judge(
 ) -> State:
     if not deciders:
         return State(False, Reason.NO_DECIDER)
-    given = [latest[decider] for decider in sorted(deciders, key=str) if decider in latest]
+    given = [answer for decider, answer in latest.items() if decider in deciders]
     noes = [answer for answer in given if answer.value == Value.NO]  # C3: a no does not expire
     yeses = [answer for answer in given if _is_valid_yes(answer, policy, on)]
     if may_veto and PUPIL in latest and latest[PUPIL].value == Value.NO:

@@ -4,26 +4,18 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import Http404, QueryDict
-from django.shortcuts import get_object_or_404
 
 from consent.domain.check import Verdict, look
-from consent.domain.colleagues import KnownColleague, colleagues_in, colleagues_with, with_colleagues
-from consent.domain.facts import (
-    KnownPupil,
-    KnownPurpose,
-    known_pupils,
-    pupils_in,
-    purposes_at,
-    told_apart,
-    with_what_the_check_needs,
-)
+from consent.domain.colleagues import KnownColleague, colleagues_with
+from consent.domain.facts import KnownPupil, KnownPurpose, known_pupils, told_apart
+from consent.domain.groups import KnownGroup, known_group
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.domain.record import record_reading
-from schools.models import Foundation, Group
-from schools.querysets import pupil_ids
+from schools.models import Foundation, Role
+from schools.querysets import groups_for, pupil_ids
+from schools.rules import schools_of
 
 CODE = re.compile(r"[A-Za-z0-9]{1,20}")
 Reach = Collection[int] | None  # the schools of who looks; None: all of the foundation
@@ -33,7 +25,7 @@ Reach = Collection[int] | None  # the schools of who looks; None: all of the fou
 class Desk:
     """`others` are pupils of other groups who are on the same picture; `colleagues` can be tapped, `staff` were."""
 
-    group: Group
+    group: KnownGroup
     pupils: list[KnownPupil]
     others: list[KnownPupil]
     purposes: list[KnownPurpose]
@@ -49,27 +41,26 @@ class Desk:
         return look(purpose=self.purpose, pupils=self.chosen, purposes=self.purposes, colleagues=self.staff)
 
 
-def desk_of(
-    groups: QuerySet[Group], code: str, data: QueryDict, foundation: Foundation, reach: Reach
-) -> Desk:
+def desk_of(code: str, data: QueryDict, foundation: Foundation, roles: list[Role]) -> Desk:
     """Read one check page and write down whom it is going to show (E2).
 
-    404 for a group, a place, a pupil outside `groups` or a colleague outside the schools of `reach`: a verdict
-    never leaves out somebody who was asked about. One statement for all of it; two more when pupils of another
-    group, or colleagues of another school, are among the asked.
+    404 for a group, a place, a pupil or a colleague outside what these roles open: a verdict never leaves out
+    somebody who was asked about. One statement for all of it; two more when pupils of another group, or
+    colleagues of another school, are among the asked.
     """
-    wanted = with_colleagues(with_what_the_check_needs(groups), current().today)
-    group = get_object_or_404(wanted, code=code)
-    pupils, purposes = pupils_in(group), purposes_at(group, foundation)
+    reach = schools_of(roles)
+    group = known_group(code, foundation, reach)
+    if group is None:
+        raise Http404
     asked = set(data.getlist("pupil"))
-    others = _others(groups, asked - {pupil.code for pupil in pupils})
-    everybody = told_apart([*pupils, *others])
-    pupils, others = everybody[: len(pupils)], everybody[len(pupils) :]
+    others = _others(roles, asked - {pupil.code for pupil in group.pupils})
+    everybody = told_apart([*group.pupils, *others])
+    pupils, others = everybody[: len(group.pupils)], everybody[len(group.pupils) :]
     record_reading(Reading.CONSENT_STATE, [pupil.id for pupil in everybody])
     chosen = everybody if data.get("everyone") else [pupil for pupil in everybody if pupil.code in asked]
-    purpose = _purpose(data.get("place", ""), purposes)
+    purpose = _purpose(data.get("place", ""), group.purposes)
     colleagues, staff = _colleagues(group, set(data.getlist("colleague")), reach)
-    return Desk(group, pupils, others, purposes, purpose, chosen, colleagues, staff)
+    return Desk(group, pupils, others, group.purposes, purpose, chosen, colleagues, staff)
 
 
 def codes_in(data: QueryDict, who: str = "pupil") -> list[str]:
@@ -87,22 +78,22 @@ def with_people(url: str, place: str, codes: Iterable[str], colleagues: Iterable
     return f"{url}?{query.urlencode()}" if query.urlencode() else url
 
 
-def _others(groups: QuerySet[Group], codes: set[str]) -> list[KnownPupil]:
+def _others(roles: list[Role], codes: set[str]) -> list[KnownPupil]:
     if not codes:
         return []
     if not all(CODE.fullmatch(code) for code in codes):
         raise Http404
-    ids = pupil_ids(groups, sorted(codes))
+    ids = pupil_ids(groups_for(roles, current().today), sorted(codes))
     if len(ids) != len(codes):
         raise Http404
     return sorted(known_pupils(ids), key=lambda pupil: (pupil.call_name.casefold(), pupil.surname.casefold()))
 
 
 def _colleagues(
-    group: Group, codes: set[str], reach: Reach
+    group: KnownGroup, codes: set[str], reach: Reach
 ) -> tuple[list[KnownColleague], list[KnownColleague]]:
     """(who can be tapped, who was tapped): of this school, and those of another one who were asked about."""
-    here = colleagues_in(group)
+    here = list(group.colleagues)
     missing = codes - {colleague.code for colleague in here}
     if missing:
         if not all(CODE.fullmatch(code) for code in missing):

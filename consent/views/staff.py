@@ -1,6 +1,7 @@
 """May I post this? Own group, place, who is on it, verdict; and the verdicts that were kept."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
@@ -133,19 +134,18 @@ def _refuse_other_roles(request: HttpRequest) -> None:
 
 
 def _desk(request: HttpRequest, group: str, data: QueryDict) -> Desk:
-    reach = schools_of(checking_roles(request.portal.roles))
-    return desk_of(_groups(request), group, data, request.portal.foundation, reach)
+    _refuse_other_roles(request)
+    return desk_of(group, data, request.portal.foundation, checking_roles(request.portal.roles))
 
 
 def _verdict_context(desk: Desk, verdict: Verdict | None) -> dict[str, Any]:
     fields = []
     if verdict is not None:
-        fields = [("place", verdict.purpose.slug), ("seen", verdict.fingerprint)]
+        fields = [("key", uuid4()), ("place", verdict.purpose.slug), ("seen", verdict.fingerprint)]
         fields += [("colleague" if seen.is_colleague else "pupil", seen.who.code) for seen in verdict.seen]
     check_url = reverse("consent:staff.check", args=[desk.group.code])
     return {
         "verdict": verdict_words(verdict, check_url, current().now) if verdict else None,
-        "key_form": KeyForm(),
         "keep_url": reverse("consent:staff.keep", args=[desk.group.code]),
         "kept_fields": fields,
     }
@@ -154,7 +154,7 @@ def _verdict_context(desk: Desk, verdict: Verdict | None) -> dict[str, Any]:
 def _form_context(desk: Desk) -> dict[str, Any]:
     ticked = {pupil.id for pupil in desk.chosen}
     return {
-        "group": {"name": desk.group.name, "school": desk.group.school.name, "code": desk.group.code},
+        "group": {"name": desk.group.name, "school": desk.group.school, "code": desk.group.code},
         "groups_url": reverse("consent:staff.groups"),
         "check_url": reverse("consent:staff.check", args=[desk.group.code]),
         "places": [

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consent.choices import Channel, Reason, Value
 from consent.querysets import first_days
@@ -58,23 +59,24 @@ def from_words(day: date) -> str:
     return _("from %(day)s") % {"day": formats.date_format(day, "j E Y")}
 
 
+REASONS = {
+    Reason.AGREED: gettext_lazy("yes since %(day)s"),
+    Reason.REFUSED: gettext_lazy("no since %(day)s"),
+    Reason.CONFLICT: gettext_lazy("parents do not choose the same, so no"),
+    Reason.NO_ANSWER: gettext_lazy("no answer yet"),
+    Reason.NOT_ALL_ANSWERED: gettext_lazy("not all parents have answered yet"),
+    Reason.EXPIRED: gettext_lazy("the yes has ended, no new answer yet"),
+    Reason.REWORDED: gettext_lazy("the question has changed, no new answer yet"),
+    Reason.TALK_FIRST: gettext_lazy("parent wants to talk first"),
+    Reason.PUPIL_DECIDES: gettext_lazy("decides alone, no answer yet"),
+    Reason.NO_DECIDER: gettext_lazy("nobody is known who may decide"),
+    Reason.NOT_ENROLLED: gettext_lazy("is not at school here now"),
+}
+
+
 def reason_words(state: State) -> str:
     """Why a picture of this person may or may not be used, for staff (C6)."""
-    day = day_words(state.since) if state.since else ""
-    words = {
-        Reason.AGREED: _("yes since %(day)s"),
-        Reason.REFUSED: _("no since %(day)s"),
-        Reason.CONFLICT: _("parents do not choose the same, so no"),
-        Reason.NO_ANSWER: _("no answer yet"),
-        Reason.NOT_ALL_ANSWERED: _("not all parents have answered yet"),
-        Reason.EXPIRED: _("the yes has ended, no new answer yet"),
-        Reason.REWORDED: _("the question has changed, no new answer yet"),
-        Reason.TALK_FIRST: _("parent wants to talk first"),
-        Reason.PUPIL_DECIDES: _("decides alone, no answer yet"),
-        Reason.NO_DECIDER: _("nobody is known who may decide"),
-        Reason.NOT_ENROLLED: _("is not at school here now"),
-    }
-    return words[state.reason] % {"day": day}
+    return REASONS[state.reason] % {"day": day_words(state.since) if state.since else ""}
 
 
 def day_words(day: date) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from consent.domain.check import Seen, Verdict, keep_check, look
-from consent.domain.facts import KnownPurpose, pupils_in, purposes_at, with_what_the_check_needs
+from consent.domain.facts import KnownPurpose
+from consent.domain.groups import known_group
 from consent.models import Answer, Check
 from ledger.acting import SCHOOL_TIME, Actor, acting, current
 from ledger.choices import ActorKind
@@ -83,10 +84,11 @@ def _place(foundation: Foundation, group: Group, teacher: StaffMember, item: Ite
 
 def _keep(group: Group, teacher: StaffMember, item: Item) -> Check | None:
     """A check of pupils who all had a yes at that moment; None where too few families have answered."""
-    known = with_what_the_check_needs(Group.objects.select_related("school")).get(id=group.id)
-    purposes = purposes_at(known, group.foundation)
-    purpose = next(one for one in purposes if one.layer == item.layer)
-    seen = look(purpose=purpose, pupils=pupils_in(known), purposes=purposes).seen
+    known = known_group(group.code, group.foundation)
+    if known is None:
+        return None
+    purpose = next(one for one in known.purposes if one.layer == item.layer)
+    seen = look(purpose=purpose, pupils=known.pupils, purposes=known.purposes).seen
     pupils = list(_had_a_yes(seen))[: item.pupils]
     if not pupils:
         return None

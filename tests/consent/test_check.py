@@ -7,7 +7,8 @@ import pytest
 from consent.choices import Channel, Layer, Reason, Value
 from consent.domain.check import keep_check, look
 from consent.domain.decide import Choice, decide
-from consent.domain.facts import KnownPupil, KnownPurpose, pupils_in, purposes_at, with_what_the_check_needs
+from consent.domain.facts import KnownPupil, KnownPurpose
+from consent.domain.groups import known_group
 from consent.domain.purposes import freeze_wording
 from consent.models import Answer, Check, CheckedPerson
 from consent.rules import Facts, FullAuthority, GivenAnswer, Period, Policy, State, Wording
@@ -201,8 +202,8 @@ def say(cast, guardian, pupil, value, *slugs):
 
 def at_the_desk(cast, group):
     """What a check page reads of this group: pupils and purposes."""
-    found = with_what_the_check_needs(Group.objects.all()).get(id=group.id)
-    return pupils_in(found), purposes_at(found, cast.home)
+    found = known_group(group.code, cast.home)
+    return found.pupils, found.purposes
 
 
 def reason_at(cast, group, slug: str, name: str) -> Reason:

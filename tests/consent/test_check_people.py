@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 
 from consent.choices import Layer, Reason, Value
 from consent.domain.check import look
-from consent.domain.colleagues import colleagues_in, colleagues_with, with_colleagues
-from consent.domain.facts import pupils_in, purposes_at, with_what_the_check_needs
+from consent.domain.colleagues import colleagues_with
+from consent.domain.groups import known_group
 from consent.models import Check, CheckedPerson
 from ledger.choices import Reading, Verb
 from ledger.models import Entry, EntryPayload
 from schools.choices import RoleName
-from schools.models import Group, StaffMember
+from schools.models import StaffMember
 from tests.cast import staff, today
 
 from .links import words
@@ -210,10 +210,9 @@ def test_both_ways_to_read_a_colleague_say_the_same(cast):
     say_of_self(cast, cast.olga, "yes", "papier")
     say_of_self(cast, cast.olga, "no", "papier")
     with cast.acting():
-        groups = with_colleagues(with_what_the_check_needs(Group.objects.all()), today())
-        group = groups.get(id=cast.group_8a.id)
-        purposes = purposes_at(group, cast.home)
-        here = [one for one in colleagues_in(group) if one.id == cast.olga.id]
+        group = known_group(cast.group_8a.code, cast.home)
+        purposes = group.purposes
+        here = [one for one in group.colleagues if one.id == cast.olga.id]
         there = colleagues_with([cast.olga.code], None, today())
         found = [
             look(purpose=purposes[0], pupils=[], purposes=purposes, colleagues=some).seen[0]
@@ -273,5 +272,5 @@ def test_s4_a_yes_for_one_event_is_not_told_about_another_or_beside_a_no(cast, a
     assert "Musical" not in reasons(client.get(at(cast.group_8a, other.slug, cast.bo)))["Bo Ł."]
     assert "Musical" not in reasons(client.get(at(cast.group_8a, "papier", cast.bo)))["Bo Ł."]
     with cast.acting():
-        found = with_what_the_check_needs(Group.objects.all()).get(id=cast.group_8a.id)
-        assert {pupil.call_name for pupil in pupils_in(found)} == {"Bo", "Noor", "Sam"}
+        found = known_group(cast.group_8a.code, cast.home)
+        assert {pupil.call_name for pupil in found.pupils} == {"Bo", "Noor", "Sam"}

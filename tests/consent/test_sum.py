@@ -17,7 +17,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from consent.choices import Channel, Layer, Reason, Value
 from consent.domain.decide import KEEP_LATEST, Choice, PupilDecides, decide
-from consent.domain.facts import known_pupils, policy_of, pupils_in, purposes_at, with_what_the_check_needs
+from consent.domain.facts import known_pupils, policy_of
+from consent.domain.groups import known_group
 from consent.domain.purposes import add_purpose, freeze_wording
 from consent.domain.reminding import remind
 from consent.domain.rounds import start_round
@@ -470,8 +471,8 @@ class School(RuleBasedStateMachine):
         if not self.story.born:
             return
         with self.acting():
-            group = with_what_the_check_needs(Group.objects.filter(id=self.group.id)).get()
-            seen, offered = pupils_in(group), purposes_at(group, self.home)
+            group = known_group(self.group.code, self.home)
+            seen, offered = group.pupils, group.purposes
             assert drifted() == []
         names = {purpose.id: slug for slug, purpose in self.purposes.items()}
         is_over = self.today > summer_after(self.event_on)

@@ -183,8 +183,8 @@ def test_the_header_has_the_rooms_that_this_person_may_enter(cast, as_, name, ro
     client = as_(cast.people[name])
     page = client.get(client.get("/start/").url)
 
-    assert [room["url"] for room in page.context["rooms"]] == rooms
-    assert [room["url"] for room in page.context["rooms"] if room["current"]] == [page.request["PATH_INFO"]]
+    assert [room["url"] for room in page.context["rooms"]()] == rooms
+    assert [room["url"] for room in page.context["rooms"]() if room["current"]] == [page.request["PATH_INFO"]]
     for room in rooms:
         assert client.get(room).status_code == 200, room
 

@@ -2,14 +2,14 @@
 
 from consent.choices import Value
 from consent.domain.check import keep_check, look
-from consent.domain.facts import known_pupils, purposes_at, with_what_the_check_needs
+from consent.domain.facts import known_pupils
+from consent.domain.groups import known_group
 from consent.models import Check
 from ledger.acting import Actor
 from ledger.choices import ActorKind
 from publications.domain.publish import publish
 from publications.domain.reconcile import Reconciled, reconcile
 from publications.models import Publication, PublishedPerson, TakeDown
-from schools.models import Group
 from tests.cast import Cast
 from tests.consent.test_decide import say
 
@@ -28,8 +28,8 @@ def kept(cast: Cast, slug: str, *children, by=None, **options) -> Check:
     """A kept check of that moment, for these children (Noor and Bo)."""
     by = by or cast.joost
     with cast.acting(as_staff(by), **options):
-        group = with_what_the_check_needs(Group.objects.select_related("school")).get(id=cast.group_8a.id)
-        purposes = purposes_at(group, cast.home)
+        group = known_group(cast.group_8a.code, cast.home)
+        purposes = group.purposes
         purpose = next(one for one in purposes if one.slug == slug)
         pupils = known_pupils([child.id for child in children or (cast.noor, cast.bo)])
         check = keep_check(
