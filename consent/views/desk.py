@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 
@@ -69,13 +70,14 @@ def codes_in(data: QueryDict, who: str = "pupil") -> list[str]:
 
 
 def with_people(url: str, place: str, codes: Iterable[str], colleagues: Iterable[str] = ()) -> str:
-    """The address of a check with this place, these pupils and these colleagues filled in."""
-    query = QueryDict(mutable=True)
-    if place:
-        query["place"] = place
-    query.setlist("pupil", list(codes))
-    query.setlist("colleague", list(colleagues))
-    return f"{url}?{query.urlencode()}" if query.urlencode() else url
+    """The address of a check with this place, these pupils and these colleagues filled in.
+
+    Codes are letters and digits: `CODE` says so of those in an address, `random_code` of our own.
+    """
+    query = [urlencode({"place": place})] if place else []
+    query += [f"pupil={code}" for code in codes]
+    query += [f"colleague={code}" for code in colleagues]
+    return f"{url}?{'&'.join(query)}" if query else url
 
 
 def _others(roles: list[Role], codes: set[str]) -> list[KnownPupil]:
