@@ -32,7 +32,8 @@ class KnownColleague:
         return self.full_name
 
 
-# A seat in the council alone is no work at school. Who works for the foundation comes to every school.
+# A seat in the council alone is no work at school. Who works for the foundation comes to every school. In three
+# parts, each by an index: one condition over all roles read those of the whole foundation for each page.
 COLLEAGUES_OF_GROUP = """
 (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.call_name, concat_ws(' ', s.call_name, nullif(s.prefix, ''),
       nullif(s.surname, '')),
@@ -43,12 +44,17 @@ COLLEAGUES_OF_GROUP = """
       WHERE a.foundation_id = s.foundation_id AND a.staff_member_id = s.id))
     ORDER BY unaccent(lower(s.call_name)), unaccent(lower(s.surname)), s.id)
   FROM schools_staffmember s
-  WHERE s.foundation_id = schools_group.foundation_id AND NOT s.has_left AND s.id IN (
-    SELECT r.staff_member_id FROM schools_role r
-    LEFT JOIN schools_group g ON g.foundation_id = r.foundation_id AND g.id = r.group_id
-    WHERE r.foundation_id = schools_group.foundation_id AND r.name <> %s
-      AND r.since <= %s AND (r.until IS NULL OR r.until >= %s)
-      AND (coalesce(r.school_id, g.school_id) IS NULL OR coalesce(r.school_id, g.school_id) = schools_group.school_id)))
+  WHERE s.foundation_id = schools_group.foundation_id AND NOT s.has_left AND s.id = ANY (ARRAY(
+    SELECT r.staff_member_id FROM (
+      SELECT r.* FROM schools_role r WHERE r.foundation_id = schools_group.foundation_id
+        AND r.school_id = schools_group.school_id
+      UNION ALL SELECT r.* FROM schools_role r WHERE r.foundation_id = schools_group.foundation_id
+        AND r.school_id IS NULL AND r.group_id = ANY (ARRAY(
+          SELECT g.id FROM schools_group g
+          WHERE g.foundation_id = schools_group.foundation_id AND g.school_id = schools_group.school_id))
+      UNION ALL SELECT r.* FROM schools_role r WHERE r.foundation_id = schools_group.foundation_id
+        AND r.school_id IS NULL AND r.group_id IS NULL) r
+    WHERE r.name <> %s AND r.since <= %s AND (r.until IS NULL OR r.until >= %s))))
 """
 
 
