@@ -51,6 +51,7 @@ def fill_with_answers(database_url: str, pupils: int) -> None:
         questions = ask_questions(today)
     size = Size.at(pupils)
     fill(database_url, foundation.id, year.id, size, today)
+    employ_colleagues(database_url, today - timedelta(days=CALM))
     answer(database_url, foundation.id, size, questions, year.ends_on, today)
     with acting(BENCH, [foundation.id]):
         employ_teacher(foundation)
@@ -83,6 +84,31 @@ def ask_questions(today: date, count: int = QUESTIONS) -> list[Asked]:
         for purpose in Purpose.objects.order_by("id")
         for version in purpose.versions.all()
     ]
+
+
+def employ_colleagues(database_url: str, since: date) -> None:
+    """A teacher of each group and four more at each school, some 31 together; nobody at the first school.
+
+    There is only who checks for the row `quick-check`, which is about 28 pupils.
+    """
+    with psycopg.connect(database_url) as database:
+        for sql in (COLLEAGUES, ROLES):
+            database.execute(sql, [since] if sql is ROLES else None)
+
+
+COLLEAGUES = """
+INSERT INTO schools_staffmember (id, foundation_id, code, source_key, call_name, prefix, surname, email, has_left)
+SELECT id, foundation_id, 'W' || id, 'W' || id, 'Wil', '', 'Werkt' || id, 'w' || id || '@example.org', false
+FROM (SELECT id, foundation_id, school_id FROM schools_group
+    UNION ALL SELECT 100000 * n + id, foundation_id, id FROM schools_school, generate_series(1, 4) n) work
+WHERE school_id > (SELECT min(id) FROM schools_school)
+"""
+ROLES = """
+INSERT INTO schools_role (foundation_id, staff_member_id, name, group_id, school_id, since)
+SELECT s.foundation_id, s.id, CASE WHEN g.id IS NULL THEN 'office' ELSE 'teacher' END, g.id,
+    CASE WHEN g.id IS NULL THEN s.id %% 100000 + s.id / 1000000 * 1000000 END, %s
+FROM schools_staffmember s LEFT JOIN schools_group g ON g.id = s.id
+"""
 
 
 def employ_teacher(foundation: Foundation) -> None:

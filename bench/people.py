@@ -67,10 +67,8 @@ def fill(database_url: str, foundation: int, year: int, size: Size, today: date)
     with psycopg.connect(database_url) as database:
         base = 1_000_000 * foundation
         schools = [base + number for number in range(size.schools)]
-        groups = [
-            (base + number, schools[number % size.schools])
-            for number in range(max(size.schools, size.pupils // PUPILS_PER_GROUP))
-        ]
+        count = max(size.schools, size.pupils // PUPILS_PER_GROUP)
+        groups = [(base + number, schools[number * size.schools // count]) for number in range(count)]
         at = [groups[number * SCATTER % len(groups)] for number in range(size.pupils)]
         _copy(database, "school", SCHOOL, (_school(pk, foundation) for pk in schools))
         _copy(

@@ -154,25 +154,40 @@ def tasks_of(
     return found.select_related("pupil", "school", "guardian").order_by("opened_at", "id")
 
 
+# Counted answers without a kept one as new as they are; kept ones, less those that equal their answer. In one pass
+# along two indexes: a sort of everything was eight times slower.
+IS_RIGHT = """
+SELECT count(*) FILTER (WHERE k.id IS NULL OR (k.entry_id, k.answer_id) < (a.entry_id, a.id)) = 0
+    AND count(*) FILTER (WHERE k.answer_id = a.id AND k.valid_until IS NOT DISTINCT FROM a.valid_until
+        AND (k.value, k.version_id, k.decided_at, k.entry_id) = (a.value, a.version_id, a.decided_at, a.entry_id))
+        = (SELECT count(*) FROM consent_latestanswer)
+FROM consent_answer a
+LEFT JOIN consent_latestanswer k ON k.foundation_id = a.foundation_id AND k.pupil_id = a.pupil_id
+    AND k.purpose_id = a.purpose_id AND coalesce(k.guardian_id, 0) = coalesce(a.guardian_id, 0)
+WHERE NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
+    AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
+"""
+LATEST = "foundation_id, pupil_id, purpose_id, guardian_id, {}, value, version_id, decided_at, valid_until, entry_id"
+WRONG = f"""
+WITH fold AS (
+    SELECT DISTINCT ON (foundation_id, pupil_id, purpose_id, guardian_id) {LATEST.format("id AS answer_id")}
+    FROM consent_answer a
+    WHERE NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
+        AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
+    ORDER BY foundation_id, pupil_id, purpose_id, guardian_id, entry_id DESC, id DESC),
+kept AS (SELECT {LATEST.format("answer_id")} FROM consent_latestanswer)
+(SELECT 'not kept', * FROM (SELECT * FROM fold EXCEPT SELECT * FROM kept) missing)
+UNION ALL
+(SELECT 'kept wrongly', * FROM (SELECT * FROM kept EXCEPT SELECT * FROM fold) wrong)
+"""  # noqa: S608  constants
+
+
 def drifted() -> list[tuple[Any, ...]]:
     """Where the kept latest answers differ from the fold of all answers that were not taken out: always empty
-    (C11, C3)."""
-    columns = "value, version_id, decided_at, valid_until, entry_id"
-    sql = f"""
-        WITH fold AS (
-            SELECT DISTINCT ON (foundation_id, pupil_id, purpose_id, guardian_id)
-                   foundation_id, pupil_id, purpose_id, guardian_id, id AS answer_id, {columns}
-            FROM consent_answer a
-            WHERE NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
-                AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
-            ORDER BY foundation_id, pupil_id, purpose_id, guardian_id, entry_id DESC, id DESC),
-        kept AS (
-            SELECT foundation_id, pupil_id, purpose_id, guardian_id, answer_id, {columns}
-            FROM consent_latestanswer)
-        (SELECT 'not kept', * FROM (SELECT * FROM fold EXCEPT SELECT * FROM kept) missing)
-        UNION ALL
-        (SELECT 'kept wrongly', * FROM (SELECT * FROM kept EXCEPT SELECT * FROM fold) wrong)
-    """  # noqa: S608
+    (C11, C3). They are named by a second statement, only when there are some."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(IS_RIGHT)
+        if cursor.fetchone() == (True,):
+            return []
+        cursor.execute(WRONG)
         return cursor.fetchall()

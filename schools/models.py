@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -195,6 +196,8 @@ class Pupil(Person):
     class Meta:
         ordering = ["call_name", "surname", "id"]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="pupil_source")]
+        # A check asks for each pupil of a group. In a tree each of these looks grows with the table, by hash none.
+        indexes = [HashIndex(fields=["id"], name="pupil_by_id")]
 
 
 class GroupMembership(FoundationRow):
@@ -222,10 +225,11 @@ class Enrolment(FoundationRow, Period):
     """Which school a pupil belongs to, from when until when; outside it every use is forbidden (C1)."""
 
     retention = AFTER_LEAVING
-    pupil = tenant_key(Pupil, related_name="enrolments")
+    pupil = tenant_key(Pupil, related_name="enrolments", db_index=False)
     school = tenant_key(School)
 
     class Meta:
+        indexes = [HashIndex(fields=["pupil"], name="enrolment_pupil")]
         constraints = [
             models.UniqueConstraint(fields=["foundation", "pupil", "school", "since"], name="enrolment_once"),
             models.CheckConstraint(
@@ -252,7 +256,7 @@ class Guardianship(FoundationRow, Period):
 
     retention = AFTER_LEAVING
     guardian = tenant_key(Guardian, related_name="guardianships")
-    pupil = tenant_key(Pupil, related_name="guardianships")
+    pupil = tenant_key(Pupil, related_name="guardianships", db_index=False)
     authority = models.CharField(max_length=10, choices=Authority)
     may_be_contacted = models.BooleanField(default=True)
     # curatele, mentorschap: this person decides also for a pupil who is old enough to decide alone (C2, UAVG 5)
@@ -265,6 +269,7 @@ class Guardianship(FoundationRow, Period):
     verified_by = models.CharField(max_length=120, blank=True)
 
     class Meta:
+        indexes = [HashIndex(fields=["pupil"], name="guardianship_pupil")]
         constraints = [
             models.UniqueConstraint(
                 fields=["foundation", "guardian", "pupil", "since"], name="guardianship_once"
@@ -298,6 +303,7 @@ class Role(FoundationRow, Period):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["foundation", "school", "group"], name="role_place")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(group=None) ^ models.Q(name__in=sorted(str(name) for name in GROUP_ROLES)),

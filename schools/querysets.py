@@ -97,10 +97,9 @@ def groups_for(roles: list[Role], on: date) -> QuerySet[Group]:
     groups = Group.objects.filter(year__starts_on__lte=on, year__ends_on__gte=on).select_related("school")
     if any(role.school_id is None and role.group_id is None for role in roles):
         return groups.order_by("school__name", "name", "id")
-    schools = [role.school_id for role in roles if role.school_id]
-    teaching = Group.objects.filter(id__in=[role.group_id for role in roles if role.group_id])
-    mine = Q(school_id__in=schools) | Q(school_id__in=teaching.values("school_id"))
-    return groups.filter(mine).order_by("school__name", "name", "id")
+    schools = {role.school_id for role in roles if role.school_id}
+    schools |= {role.group.school_id for role in roles if role.group}
+    return groups.filter(school_id__in=schools).order_by("school__name", "name", "id")
 
 
 def own_groups(roles: list[Role]) -> list[int]:

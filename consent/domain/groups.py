@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -57,7 +58,8 @@ PURPOSES = """
     AND (u.school_id IS NULL OR u.school_id = g.school_id)
     AND (u.event_on IS NULL OR u.event_on >= %(year)s))
 """
-# A seat in the council alone is no work at school. Who works for the foundation comes to every school.
+# A seat in the council alone is no work at school. Who works for the foundation comes to every school. In three
+# parts, each by an index: one condition over all roles read those of the whole foundation for each page.
 COLLEAGUES = """
 (SELECT json_agg(json_build_array(s.id, s.code, s.call_name, concat_ws(' ', s.call_name, nullif(s.prefix, ''),
       nullif(s.surname, '')),
@@ -68,12 +70,15 @@ COLLEAGUES = """
       WHERE a.foundation_id = s.foundation_id AND a.staff_member_id = s.id))
     ORDER BY unaccent(lower(s.call_name)), unaccent(lower(s.surname)), s.id)
   FROM schools_staffmember s
-  WHERE s.foundation_id = g.foundation_id AND NOT s.has_left AND s.id IN (
-    SELECT r.staff_member_id FROM schools_role r
-    LEFT JOIN schools_group o ON o.foundation_id = r.foundation_id AND o.id = r.group_id
-    WHERE r.foundation_id = g.foundation_id AND r.name <> %(council)s
-      AND r.since <= %(today)s AND (r.until IS NULL OR r.until >= %(today)s)
-      AND (coalesce(r.school_id, o.school_id) IS NULL OR coalesce(r.school_id, o.school_id) = g.school_id)))
+  WHERE s.foundation_id = g.foundation_id AND NOT s.has_left AND s.id = ANY (ARRAY(
+    SELECT r.staff_member_id FROM (
+      SELECT r.* FROM schools_role r WHERE r.foundation_id = g.foundation_id AND r.school_id = g.school_id
+      UNION ALL SELECT r.* FROM schools_role r WHERE r.foundation_id = g.foundation_id AND r.school_id IS NULL
+        AND r.group_id = ANY (ARRAY(
+          SELECT o.id FROM schools_group o WHERE o.foundation_id = g.foundation_id AND o.school_id = g.school_id))
+      UNION ALL SELECT r.* FROM schools_role r WHERE r.foundation_id = g.foundation_id AND r.school_id IS NULL
+        AND r.group_id IS NULL) r
+    WHERE r.name <> %(council)s AND r.since <= %(today)s AND (r.until IS NULL OR r.until >= %(today)s))))
 """
 GROUP = f"""
 SELECT g.id, g.code, g.name, at.name, {PUPILS}, {PURPOSES}, {COLLEAGUES}
@@ -87,16 +92,8 @@ WHERE g.code = %(code)s AND y.starts_on <= %(today)s AND y.ends_on >= %(today)s
 
 def known_group(code: str, foundation: Foundation, reach: Collection[int] | None = None) -> KnownGroup | None:
     """The group with this code in the school year of today, at one of these schools (None: at any)."""
-    today = current().today
-    values = {
-        "code": code,
-        "today": today,
-        "year": school_year_of(today)[0],  # an event counts until the end of its school year (C7)
-        "council": str(RoleName.COUNCIL),
-        "reach": None if reach is None else list(reach),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(GROUP, values)
+        cursor.execute(GROUP, values_for(code, current().today, reach))
         row = cursor.fetchone()
     if row is None:
         return None
@@ -110,6 +107,17 @@ def known_group(code: str, foundation: Foundation, reach: Collection[int] | None
         [_known_purpose(one, foundation) for one in purposes or ()],
         [known_colleague(one) for one in colleagues or ()],
     )
+
+
+def values_for(code: str, today: date, reach: Collection[int] | None) -> dict[str, Any]:
+    """The values that `GROUP` is asked with."""
+    return {
+        "code": code,
+        "today": today,
+        "year": school_year_of(today)[0],  # an event counts until the end of its school year (C7)
+        "council": str(RoleName.COUNCIL),
+        "reach": None if reach is None else list(reach),
+    }
 
 
 def _known_purpose(row: list[Any], foundation: Foundation) -> KnownPurpose:

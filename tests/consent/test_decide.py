@@ -350,6 +350,29 @@ def test_drift_is_found(cast):
     assert {row[0] for row in found} == {"not kept", "kept wrongly"}
 
 
+def test_drift_is_found_where_one_is_missing_older_or_of_somebody_else(cast):
+    """Each way in which the fast state can be wrong, and nothing is left of it."""
+    say(cast, cast.karol, cast.bo, Value.YES, "papier", "sociaal")
+    say(cast, cast.karol, cast.bo, Value.YES, "papier", "sociaal")
+    with cast.acting():
+        first = Answer.objects.filter(purpose__slug="papier").order_by("entry_id")[0]
+        paper = LatestAnswer.objects.filter(purpose__slug="papier")
+    wrong = {
+        "missing": lambda: paper.delete(),
+        "older": lambda: paper.update(answer=first, entry_id=first.entry_id, decided_at=first.decided_at),
+        "another day": lambda: paper.update(valid_until=None),
+        "another one's": lambda: paper.update(guardian=cast.amina),
+        "nobody's": lambda: paper.update(guardian=None),
+    }
+    for what, make in wrong.items():
+        with cast.acting(), transaction.atomic():
+            make()
+            assert drifted(), what
+            transaction.set_rollback(True)
+    with cast.acting():
+        assert drifted() == []
+
+
 def test_an_answer_cannot_be_changed_or_removed_by_the_app(cast):
     say(cast, cast.karol, cast.bo, Value.YES, "papier")
     for statement in (
