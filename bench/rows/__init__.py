@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from bench.figures import Figure
-from bench.ground import SMALL, Ground
+from bench.ground import LARGE, SMALL, Ground
 
 
 @dataclass(frozen=True, slots=True)

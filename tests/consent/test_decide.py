@@ -358,7 +358,7 @@ def test_drift_is_found_where_one_is_missing_older_or_of_somebody_else(cast):
         first = Answer.objects.filter(purpose__slug="papier").order_by("entry_id")[0]
         paper = LatestAnswer.objects.filter(purpose__slug="papier")
     wrong = {
-        "missing": lambda: paper.delete(),
+        "missing": paper.delete,
         "older": lambda: paper.update(answer=first, entry_id=first.entry_id, decided_at=first.decided_at),
         "another day": lambda: paper.update(valid_until=None),
         "another one's": lambda: paper.update(guardian=cast.amina),
