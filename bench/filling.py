@@ -18,9 +18,21 @@ from consent.domain.purposes import add_purpose
 from consent.models import Purpose
 from ledger.acting import acting, system
 from schools.choices import RoleName
-from schools.models import Foundation, Group, Role, SchoolYear, StaffMember
+from schools.models import (
+    Enrolment,
+    Foundation,
+    Group,
+    GroupMembership,
+    Guardian,
+    Guardianship,
+    Pupil,
+    Role,
+    School,
+    SchoolYear,
+    StaffMember,
+)
 
-from .people import Size, fill
+from .people import CALL_NAMES, Size, fill
 
 QUESTIONS, IN_GROUP, ROWS_PER_WRITE = 9, 28, 20_000
 SLUG, CALM, BENCH = "maat", 30, system("bench")
@@ -139,6 +151,70 @@ def signed_in(email: str = "maat@example.org", method: str = "password") -> str:
     session["account_authentication_methods"] = [{"method": method, "at": timezone.now().timestamp()}]
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def ask_family(slug: str = "gezin", children: int = 3) -> str:
+    """A foundation with three questions, one a layer, and a parent of so many children; gives the token of the link."""
+    from accounts.choices import LinkKind
+    from accounts.links import token_for
+    from consent.domain.rounds import start_round
+    from consent.models import PersonalLink
+
+    foundation = Foundation.objects.create(slug=slug, name="Stichting Gezin")
+    with acting(BENCH, [foundation.id]) as act:
+        today = act.today
+        year = school_year(foundation, today)
+        ask_questions(today, count=3)
+        family_at_school(foundation, year, today, children)
+        start_round(
+            name="Jaarvraag",
+            year=year,
+            purposes=list(Purpose.objects.order_by("id")),
+            opens_on=today,
+            closes_on=today + timedelta(days=CALM),
+        )
+        return token_for(LinkKind.CONSENT, PersonalLink.objects.get().target)
+
+
+def family_at_school(foundation: Foundation, year: SchoolYear, today: date, children: int) -> None:
+    """One parent with children in groups of one school."""
+    since = today - timedelta(days=CALM)
+    school = School.objects.create(
+        foundation=foundation, slug="school", name="De School", brin="99ZZ", sector="po", governance="public",
+        region="south",
+    )  # fmt: skip
+    parent = Guardian.objects.create(
+        foundation=foundation,
+        source_key="ouder",
+        call_name="Amina",
+        surname="Meter",
+        email="ouder@example.org",
+    )
+    for number in range(children):
+        group = Group.objects.create(
+            foundation=foundation,
+            school=school,
+            year=year,
+            source_key=str(number),
+            name=f"Groep {number + 3}",
+        )
+        child = Pupil.objects.create(
+            foundation=foundation,
+            source_key=str(number),
+            call_name=CALL_NAMES[number],
+            surname="Meter",
+            born_on=today - timedelta(days=365 * (6 + number)),
+        )
+        GroupMembership.objects.create(foundation=foundation, group=group, pupil=child)
+        Enrolment.objects.create(foundation=foundation, pupil=child, school=school, since=since)
+        Guardianship.objects.create(
+            foundation=foundation,
+            guardian=parent,
+            pupil=child,
+            authority="full",
+            since=since,
+            source="import",
+        )
 
 
 # -- answers

@@ -18,8 +18,9 @@ WITHOUT_ADDRESS = 0.05
 LANGUAGES = ("nl",) * 8 + ("ar", "tr")
 CALL_NAMES = ("Noor", "Sam", "Bo", "Mila", "Yusuf", "Zoë", "Finn", "Aya", "Jip", "Łukasz", "Emma", "Daan", "Sara",
               "Levi", "Lina", "Adam", "Tess", "Milan", "Nora", "Luuk", "Fien", "Omar", "Roos", "Thijs")  # fmt: skip
-SURNAMES = tuple(first + last for first in "Berg Çel Linde Łuc Öz Water Roos Zand Dijk Hof Kamp Steen".split()
-                 for last in "man huis stra ink boer horst beek ers".split())  # fmt: skip
+BEGINNINGS = ("Berg", "Çel", "Linde", "Łuc", "Öz", "Water", "Roos", "Zand", "Dijk", "Hof", "Kamp", "Steen")
+ENDINGS = ("man", "huis", "stra", "ink", "boer", "horst", "beek", "ers")
+SURNAMES = tuple(beginning + ending for beginning in BEGINNINGS for ending in ENDINGS)
 Row = tuple[object, ...]
 
 

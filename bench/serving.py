@@ -3,10 +3,11 @@
 import contextlib
 import http.client
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devstack import processes
@@ -50,6 +51,13 @@ def ask(page: Page) -> bytes:
     if response.status != 200 or page.must_say not in body:
         raise RuntimeError(f"{page.path} gave {response.status}: {body[:300]!r}")
     return body
+
+
+def bytes_of_all(page: Page) -> int:
+    """What a browser loads that has nothing yet: the page and every file of ours that it names, as they are sent."""
+    body = ask(page)
+    named = sorted(set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', body)))
+    return len(body) + sum(len(ask(replace(page, path=path.decode(), must_say=b""))) for path in named)
 
 
 def ask_for(page: Page, roots: list[int], seconds: float = SECONDS) -> Asked:

@@ -61,9 +61,14 @@ def purposes_to_ask(day: date, schools: Collection[School] = ()) -> QuerySet[Pur
 def first_days(pupil_ids: Collection[int], day: date) -> dict[int, dict[int, date]]:
     """From when each of these pupils is at which school (pupil → school → day): that day, or a later one (R1)."""
     found: dict[int, dict[int, date]] = {}
-    rows = Enrolment.objects.filter(here_or_coming(day), pupil_id__in=pupil_ids).order_by("-since", "-id")
-    for pupil_id, school_id, since in rows.values_list("pupil_id", "school_id", "since"):
-        found.setdefault(pupil_id, {})[school_id] = max(since, day)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pupil_id, school_id, since FROM schools_enrolment"
+            " WHERE pupil_id = ANY(%s) AND (until IS NULL OR until >= %s) ORDER BY since DESC, id DESC",
+            [list(pupil_ids), day],
+        )
+        for pupil_id, school_id, since in cursor.fetchall():
+            found.setdefault(pupil_id, {})[school_id] = max(since, day)
     return found
 
 

@@ -110,26 +110,26 @@ def pupils_of_group(group: Group) -> QuerySet[Pupil]:
     return Pupil.objects.filter(memberships__group=group).order_by("call_name", "surname", "id")
 
 
-def _representing(on: date) -> QuerySet[Guardianship]:
-    """Legal representatives who decide also beyond the age (curatele, mentorschap)."""
-    return Guardianship.objects.filter(in_force(on), authority=Authority.FULL, beyond_16=True)
-
-
-def children_of(guardian: Guardian, on: date) -> QuerySet[Pupil]:
-    """Children, enrolled or coming, that this guardian has full authority for on this day (C2, R1).
+def children_of(guardian: Guardian, on: date) -> list[Pupil]:
+    """Children, enrolled or coming, that this guardian has full authority for on this day (C2, R1); eldest last.
 
     Of a pupil who is old enough to decide, `represented_by_me` says whether this guardian decides nevertheless.
     """
-    return (
-        Pupil.objects.filter(
-            id__in=Guardianship.objects.filter(
-                in_force(on), guardian=guardian, authority=Authority.FULL
-            ).values("pupil_id")
-        )
-        .filter(id__in=Enrolment.objects.filter(here_or_coming(on)).values("pupil_id"))
-        .annotate(represented_by_me=Exists(_representing(on).filter(pupil=OuterRef("id"), guardian=guardian)))
-        .order_by("-born_on", "call_name", "id")
-    )
+    return list(Pupil.objects.raw(CHILDREN, {"guardian": guardian.pk, "on": on, "full": str(Authority.FULL)}))
+
+
+CHILDREN = """
+SELECT p.*, mine.represented_by_me
+FROM schools_pupil p JOIN (
+    SELECT foundation_id, pupil_id, bool_or(beyond_16) AS represented_by_me FROM schools_guardianship
+    WHERE guardian_id = %(guardian)s AND authority = %(full)s AND since <= %(on)s
+      AND (until IS NULL OR until >= %(on)s)
+    GROUP BY foundation_id, pupil_id
+) mine ON mine.foundation_id = p.foundation_id AND mine.pupil_id = p.id
+WHERE EXISTS (SELECT FROM schools_enrolment e WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id
+    AND (e.until IS NULL OR e.until >= %(on)s))
+ORDER BY p.born_on DESC, p.call_name, p.id
+"""
 
 
 def own_address(pupil: Pupil) -> str:
@@ -155,17 +155,19 @@ def has_role(roles: list[Role], *names: RoleName) -> bool:
 
 def group_names(pupil_ids: Sequence[int], on: date) -> dict[int, str]:
     """The group of each pupil in the school year of that day, by name; several are joined with a comma."""
-    rows = (
-        GroupMembership.objects.filter(
-            pupil_id__in=pupil_ids, group__year__starts_on__lte=on, group__year__ends_on__gte=on
-        )
-        .order_by("group__name", "id")
-        .values_list("pupil_id", "group__name")
-    )
-    names: dict[int, list[str]] = {}
-    for pupil_id, name in rows:
-        names.setdefault(pupil_id, []).append(name)
-    return {pupil_id: ", ".join(found) for pupil_id, found in names.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(GROUP_NAMES, [list(pupil_ids), on, on])
+        return dict(cursor.fetchall())
+
+
+GROUP_NAMES = """
+SELECT m.pupil_id, string_agg(g.name, ', ' ORDER BY g.name, m.id)
+FROM schools_groupmembership m
+JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id
+JOIN schools_schoolyear y ON y.foundation_id = g.foundation_id AND y.id = g.year_id
+WHERE m.pupil_id = ANY(%s) AND y.starts_on <= %s AND y.ends_on >= %s
+GROUP BY m.pupil_id
+"""
 
 
 def pupil_ids(groups: QuerySet[Group], codes: Sequence[str]) -> list[int]:

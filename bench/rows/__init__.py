@@ -29,6 +29,7 @@ ROWS = {
     "consent-write": Row("16 clients who choose, against bare insert + upsert", "writes.consent_write"),
     "drift": Row("a race on one child, and the proof of the fast state", "drift.drift", (LARGE,)),
     "rls": Row("the check query behind the wall and without it", "queries.rls", (LARGE,)),
+    "parent-form": Row("a personal link to the questions for three children", "pages.parent_form", (SMALL,)),
     "incident-list": Row("my cases among 200,000 reports and among 2,000", "reports.incident_list"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
 }

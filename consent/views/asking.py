@@ -13,8 +13,10 @@ from consent.domain.decide import CodeNeeded, decide
 from consent.domain.kiosk import decide_at_kiosk
 from consent.forms import ChoicesForm, Question
 from consent.models import LatestAnswer, Submission
+from ledger.acting import current
 from ledger.domain.once import once
 from ledger.refusal import Refusal
+from schools.querysets import group_names
 
 from .sitting import (
     Sitting,
@@ -23,7 +25,7 @@ from .sitting import (
     grown_children,
     questions_today,
 )
-from .words import first_day_words, groups_or_first_day, grown_words, yes_no
+from .words import first_day_words, grown_words, yes_no
 
 
 def ask(request: HttpRequest, sitting: Sitting) -> HttpResponse:
@@ -172,7 +174,8 @@ def _shared_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer])
 
 def _children_rows(form: ChoicesForm, before: dict[tuple[int, int], LatestAnswer]) -> list[dict[str, Any]]:
     ids = [child.id for child in form.children]
-    groups, coming = groups_or_first_day(ids), first_day_words(ids)
+    coming = first_day_words(ids)
+    groups = coming | group_names(ids, current().today)
     has_own = "scope" in form.fields
     return [
         {

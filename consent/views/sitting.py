@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -20,9 +21,12 @@ from schools.models import Foundation, Guardian, Pupil
 from schools.querysets import children_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sitting:
-    """One guardian in one foundation; `key` is what stands in the address: the token, or the foundation."""
+    """One guardian in one foundation; `key` is what stands in the address: the token, or the foundation.
+
+    It lives for one request, so the children are asked for once.
+    """
 
     guardian: Guardian
     foundation: Foundation
@@ -31,6 +35,10 @@ class Sitting:
     link: PersonalLink | None = None
     device_hash: str = ""
     visit: Visit | None = None
+
+    @cached_property
+    def children(self) -> list[Pupil]:
+        return children_of(self.guardian, current().today)
 
     def url(self, step: str, *rest: str) -> str:
         """The address of a step behind this door: answer, choice, change, receipt, code."""
@@ -50,14 +58,12 @@ def signed_in(request: HttpRequest) -> Sitting:
 
 def children_to_ask(sitting: Sitting) -> list[Pupil]:
     """The children this guardian decides for today; who decides alone is not among them (C2)."""
-    return [
-        child for child in children_of(sitting.guardian, current().today) if not _is_grown(sitting, child)
-    ]
+    return [child for child in sitting.children if not _is_grown(sitting, child)]
 
 
 def grown_children(sitting: Sitting) -> list[Pupil]:
     """The children of this guardian who decide alone: their parents are told so, and see nothing more (C8, L1)."""
-    return [child for child in children_of(sitting.guardian, current().today) if _is_grown(sitting, child)]
+    return [child for child in sitting.children if _is_grown(sitting, child)]
 
 
 def _is_grown(sitting: Sitting, child: Pupil) -> bool:
