@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.choices import Channel, Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
+from consent.domain.in_use import purposes_now
 from consent.domain.round_mails import REMINDERS
-from consent.domain.tell import send_receipt, tell_others
+from consent.domain.store import store_answers
+from consent.domain.tell import changes_for_others, receipt_of
 from consent.domain.verify import as_written
 from consent.domain.work import keep_tasks
 from consent.models import (
     Answer,
-    LatestAnswer,
     LinkDevice,
     PaperForm,
     PersonalLink,
@@ -25,7 +26,7 @@ from consent.models import (
     Round,
     Submission,
 )
-from consent.querysets import purposes_on, school_year_of, text_in, version_on
+from consent.querysets import school_year_of, text_in, version_on
 from consent.rules import (
     TRUSTED_BROWSERS,
     GivenAnswer,
@@ -43,6 +44,7 @@ from ledger.choices import Verb
 from ledger.domain.record import Fact, record_all
 from ledger.models import Entry
 from ledger.refusal import Refusal
+from notices.domain.put import put_messages
 from notices.domain.stop import stop_messages
 from notices.doorbell import ring_changed
 from schools.choices import Authority
@@ -135,7 +137,7 @@ def pass_on(
     with transaction.atomic():
         children = _lock_children({choice.pupil_id for choice in choices})
         refuse(children, foundation)
-        purposes = {purpose.id: purpose for purpose in purposes_on(current().today)}
+        purposes = purposes_now()
         _refuse_what_is_not_asked(choices, children, purposes)
         if link is not None:
             _remember_device(link, device_hash, choices, foundation)
@@ -145,24 +147,41 @@ def pass_on(
         answers = _store(submission, choices, purposes, children)
         after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
         _stop_reminders(submission, choices)
-        send_receipt(submission, answers, children, purposes, after)
-        tell_others(submission.guardian_id, children, purposes, before, after)
+        messages = receipt_of(submission, answers, children, purposes, after)
+        messages += changes_for_others(submission.guardian_id, children, purposes, before, after, foundation)
+        put_messages(messages, replace_waiting=True)
         keep_tasks(before, after, answers)
     transaction.on_commit(partial(ring_changed, foundation.id, {child.id for child in children}))
     return submission
+
+
+ASKING = """
+SELECT r.code FROM consent_round r
+JOIN schools_schoolyear y ON y.foundation_id = r.foundation_id AND y.id = r.year_id AND y.ends_on >= %(today)s
+WHERE r.foundation_id = %(foundation)s
+    AND r.id IN (SELECT l.round_id FROM consent_personallink l
+        WHERE l.foundation_id = %(foundation)s AND l.guardian_id = %(guardian)s)
+    AND EXISTS (SELECT FROM consent_roundpurpose p WHERE p.foundation_id = r.foundation_id AND p.round_id = r.id
+        AND p.purpose_id = ANY (%(purposes)s))
+ORDER BY r.id
+"""
 
 
 def _stop_reminders(submission: Submission, choices: Sequence[Choice]) -> None:
     """R2: who has answered something of what a round asks is not reminded by it."""
     if submission.guardian_id is None:
         return
-    asking = Round.objects.filter(
-        links__guardian=submission.guardian_id,
-        asked__purpose__in={choice.purpose_id for choice in choices},
-        year__ends_on__gte=current().today,
-    )
-    for round_ in asking.distinct().order_by("id"):
-        stop_messages(cause=round_.cause, kinds=REMINDERS, guardian_ids=[submission.guardian_id])
+    words = {
+        "foundation": submission.foundation_id,
+        "guardian": submission.guardian_id,
+        "purposes": list({choice.purpose_id for choice in choices}),
+        "today": current().today,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ASKING, words)
+        codes = [code for (code,) in cursor.fetchall()]
+    for code in codes:
+        stop_messages(cause=Round(code=code).cause, kinds=REMINDERS, guardian_ids=[submission.guardian_id])
 
 
 def _lock_children(ids: set[int]) -> list[KnownPupil]:
@@ -245,16 +264,17 @@ def _store(
         elif submission.foundation.asks_every_year:
             last_day = year_end(begins)
         rows.append(_answer(submission, choice, purpose, last_day))
-    earlier = LatestAnswer.objects.filter(
-        guardian=submission.guardian, pupil_id__in={choice.pupil_id for choice in choices}
-    )
-    follows = {(row.pupil_id, row.purpose_id): row.answer_id for row in earlier}
     entries = _write_down(submission, rows)
+    follows = {
+        (child.id, given.purpose): given.id
+        for child in children
+        for given in child.facts.answers
+        if given.decider == submission.guardian_id
+    }
     for row in rows:
         row.entry = entries[row.pupil_id]
         row.follows_id = follows.get((row.pupil_id, row.purpose_id))
-    Answer.objects.bulk_create(rows)
-    _keep_latest([row.id for row in rows])
+    store_answers(rows)
     return rows
 
 
@@ -315,24 +335,6 @@ def _at_which_tablet(submission: Submission) -> dict[str, Any]:
     """Of an answer on a tablet at school: which one, and who of the school had started it."""
     kiosk = submission.kiosk
     return {"kiosk": kiosk.code, "started_by": kiosk.started_by_id} if kiosk else {}
-
-
-KEEP_LATEST = """
-INSERT INTO consent_latestanswer AS kept (foundation_id, pupil_id, purpose_id, guardian_id, value, version_id,
-    decided_at, valid_until, entry_id, answer_id)
-SELECT foundation_id, pupil_id, purpose_id, guardian_id, value, version_id, decided_at, valid_until, entry_id, id
-FROM consent_answer WHERE id = ANY(%s)
-ON CONFLICT ON CONSTRAINT latest_once DO UPDATE SET
-    value = excluded.value, version_id = excluded.version_id, decided_at = excluded.decided_at,
-    valid_until = excluded.valid_until, entry_id = excluded.entry_id, answer_id = excluded.answer_id
-WHERE kept.entry_id < excluded.entry_id
-"""
-
-
-def _keep_latest(ids: list[int]) -> None:
-    """Guarded against older answers: a race never leaves the fast state behind (measured: 4 of 5 without)."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_LATEST, [ids])
 
 
 def _with(child: KnownPupil, answers: Sequence[Answer]) -> KnownPupil:

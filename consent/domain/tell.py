@@ -6,13 +6,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.utils import formats, translation
 
 from consent.choices import Value
 from consent.domain.facts import KnownPupil, known_pupils, policy_of
 from consent.domain.tell_pupil import send_pupil_receipt
 from consent.models import Answer, LatestAnswer, Purpose, Submission
-from consent.querysets import link_of, text_in, version_on
+from consent.querysets import text_in, version_on
 from consent.rules import PUPIL, State, deciders_at, first_day, may_be_asked, state_from_first_day
 from ledger.acting import SCHOOL_TIME, current
 from notices.choices import State as MessageState
@@ -23,23 +24,31 @@ from schools.models import Foundation, Guardian
 States = Mapping[tuple[int, int], State]
 DIGEST_AT = time(20, 0)
 LAST_DIGEST_AT = time(23, 45)
+# As `querysets.link_of`, of which a mail needs one column.
+LINK_TARGET = """
+SELECT l.target FROM consent_personallink l
+JOIN consent_round r ON r.foundation_id = l.foundation_id AND r.id = l.round_id
+JOIN schools_schoolyear y ON y.foundation_id = r.foundation_id AND y.id = r.year_id
+WHERE l.foundation_id = %s AND l.guardian_id = %s AND y.ends_on >= %s ORDER BY l.id DESC LIMIT 1
+"""
 
 
-def send_receipt(
+def receipt_of(
     submission: Submission,
     answers: Sequence[Answer],
     children: Sequence[KnownPupil],
     purposes: Mapping[int, Purpose],
     after: States,
-) -> None:
-    """One mail that repeats in words what was decided, in the language of the choice. No surname (R6).
+) -> list[NewMessage]:
+    """One mail for a parent that repeats in words what was decided, in the language of the choice. No surname (R6).
 
     Where a yes does not hold, because the parents do not choose the same, it says so; not who said what (C4).
+    That of a pupil is put here: it goes to an address, not to a guardian.
     """
     if submission.pupil is not None:
         send_pupil_receipt(submission, answers, purposes)
     if submission.guardian is None or submission.guardian_id is None:
-        return
+        return []
     rows = [
         {
             "name": child.call_name,
@@ -57,18 +66,16 @@ def send_receipt(
         }
         for child in reversed(children)
     ]
-    put_messages(
-        [
-            NewMessage(
-                kind="consent/receipt",
-                guardian_id=submission.guardian_id,
-                language=submission.language,
-                cause=f"submission:{submission.code}",
-                context={"children": rows, "code": submission.code, "family_url": family_url()},
-                link=_link_target(submission.guardian_id),
-            )
-        ]
-    )
+    return [
+        NewMessage(
+            kind="consent/receipt",
+            guardian_id=submission.guardian_id,
+            language=submission.language,
+            cause=f"submission:{submission.code}",
+            context={"children": rows, "code": submission.code, "family_url": family_url()},
+            link=_link_target(submission.guardian_id),
+        )
+    ]
 
 
 def tell_others(
@@ -86,27 +93,40 @@ def tell_others(
     One message per day and guardian (a second one only for changes after 20.00), about every child that
     changed that day: a later change never pushes an earlier one out of the message that waits.
     """
-    due_at = digest_moment(current().now)
-    age = Foundation.objects.get(id=current().foundation).decides_from_age
+    foundation = Foundation.objects.get(id=current().foundation)
+    messages = changes_for_others(who_chose, children, purposes, before, after, foundation)
+    put_messages(messages, replace_waiting=True)
+
+
+def changes_for_others(
+    who_chose: int | None,
+    children: Sequence[KnownPupil],
+    purposes: Mapping[int, Purpose],
+    before: States,
+    after: States,
+    foundation: Foundation,
+) -> list[NewMessage]:
+    """What `tell_others` tells, to put with `replace_waiting`; who hears it is locked from here on."""
+    due_at, today = digest_moment(current().now), current().today
     concerned: dict[int, set[int]] = {}
     for child in children:
         if any(before[child.id, pk].is_allowed != after[child.id, pk].is_allowed for pk in purposes):
-            for decider in deciders_at(child.facts, age, current().today):
+            for decider in deciders_at(child.facts, foundation.decides_from_age, today):
                 if decider is not PUPIL and decider != who_chose:
                     concerned.setdefault(decider, set()).add(child.id)
     if not concerned:
-        return
+        return []
     cause = f"changed:{due_at:%Y-%m-%dT%H:%M}"
     # Locked, so that of two digests for the same guardian the second one knows the children of the first.
     guardians = Guardian.objects.select_for_update(no_key=True).filter(id__in=concerned).order_by("id")
-    messages = [
+    return [
         NewMessage(
             kind="consent/changed",
             guardian_id=guardian.id,
             language=guardian.language,
             cause=cause,
             context={
-                "children": _digest(guardian, concerned[guardian.id], cause, purposes),
+                "children": _digest(guardian, concerned[guardian.id], cause, purposes, foundation),
                 "family_url": family_url(),
             },
             link=_link_target(guardian.id),
@@ -114,7 +134,6 @@ def tell_others(
         )
         for guardian in list(guardians)
     ]
-    put_messages(messages, replace_waiting=True)
 
 
 def tell_taken_out(
@@ -199,14 +218,18 @@ def digest_moment(now: datetime) -> datetime:
 
 
 def _digest(
-    guardian: Guardian, changed: set[int], cause: str, purposes: Mapping[int, Purpose]
+    guardian: Guardian,
+    changed: set[int],
+    cause: str,
+    purposes: Mapping[int, Purpose],
+    foundation: Foundation,
 ) -> list[dict[str, object]]:
     """What the school does now, for the children that changed just now and those already in the digest."""
     waiting = Message.objects.filter(
         guardian=guardian, kind="consent/changed", cause=cause, state=MessageState.WAITING
     ).first()
     known = {row["pupil"] for row in waiting.context["children"]} if waiting else set()
-    today, foundation = current().today, Foundation.objects.get(id=current().foundation)
+    today = current().today
     return [
         _now_does(child, purposes, foundation, guardian.language)
         for child in reversed(known_pupils(sorted(changed | known)))
@@ -243,5 +266,9 @@ def _title(purpose: Purpose, language: str) -> dict[str, str]:
 
 
 def _link_target(guardian_id: int) -> UUID | None:
-    link = link_of(guardian_id, current().today)
-    return link.target if link else None
+    """Where the newest link of this guardian leads that still opens today."""
+    words = [current().foundation, guardian_id, current().today]
+    with connection.cursor() as cursor:
+        cursor.execute(LINK_TARGET, words)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -12,9 +12,24 @@ from django.db import connection
 
 from ledger.acting import current
 from ledger.choices import Reading, Verb
-from ledger.models import Entry, EntryPayload
+from ledger.models import Entry
 
 ID_SEQUENCE = "ledger_entry_id_seq"
+# Entries and companions in one statement: it is on the way of every choice that somebody makes.
+ADD = """
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(verbs)s::text[], %(types)s::text[], %(subjects)s::bigint[],
+        %(hashes)s::bytea[], %(salts)s::bytea[], %(payloads)s::jsonb[])
+        AS row (id, verb, subject_type, subject_id, leaf_hash, salt, payload)
+), added AS (
+    INSERT INTO ledger_entry (id, foundation_id, at, actor_kind, actor_id, capacity, verb, subject_type, subject_id,
+        leaf_hash)
+    SELECT id, %(foundation)s, %(at)s, %(kind)s, %(actor)s, %(capacity)s, verb, subject_type, subject_id, leaf_hash
+    FROM given
+)
+INSERT INTO ledger_entrypayload (entry_id, foundation_id, salt, payload)
+SELECT id, %(foundation)s, salt, payload FROM given
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +54,9 @@ def record_all(facts: Sequence[Fact]) -> list[Entry]:
     are drawn here: a caller that holds the lock on a child gets ids in the order of the acts on that child.
     """
     act = current()
-    entries, companions = [], []
-    for entry_id, fact in zip(_next_ids(len(facts)), facts, strict=True):
-        salt = secrets.token_bytes(16)
+    entries: list[Entry] = []
+    salts = [secrets.token_bytes(16) for _ in facts]
+    for entry_id, fact, salt in zip(_next_ids(len(facts)), facts, salts, strict=True):
         entry = Entry(
             id=entry_id,
             foundation_id=act.foundation,
@@ -54,13 +69,31 @@ def record_all(facts: Sequence[Fact]) -> list[Entry]:
             subject_id=fact.subject_id,
         )
         entry.leaf_hash = leaf_hash(entry, salt, fact.payload)
+        entry._state.adding = False
         entries.append(entry)
-        companions.append(
-            EntryPayload(entry=entry, foundation_id=act.foundation, salt=salt, payload=fact.payload)
-        )
-    Entry.objects.bulk_create(entries)
-    EntryPayload.objects.bulk_create(companions)
+    if entries:
+        _add(entries, salts, [json.dumps(fact.payload) for fact in facts])
     return entries
+
+
+def _add(entries: Sequence[Entry], salts: Sequence[bytes], payloads: Sequence[str]) -> None:
+    act = current()
+    words = {
+        "foundation": act.foundation,
+        "at": act.now,
+        "kind": str(act.actor.kind),
+        "actor": act.actor.id,
+        "capacity": act.actor.capacity,
+        "ids": [entry.id for entry in entries],
+        "verbs": [str(entry.verb) for entry in entries],
+        "types": [entry.subject_type for entry in entries],
+        "subjects": [entry.subject_id for entry in entries],
+        "hashes": [entry.leaf_hash for entry in entries],
+        "salts": list(salts),
+        "payloads": list(payloads),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, words)
 
 
 def record_reading(what: Reading, subject_ids: Iterable[int]) -> None:

@@ -18,9 +18,9 @@ from consent.domain.counted import (
     runs_out,
     standing_of,
 )
-from consent.domain.decide import _keep_latest
 from consent.domain.facts import known_pupils, policy_of
 from consent.domain.purposes import freeze_wording
+from consent.domain.store import keep_latest
 from consent.models import Answer, LatestAnswer, Purpose
 from consent.querysets import purposes_in_use
 from consent.rules import birthday, is_asked_of, state
@@ -101,7 +101,7 @@ def test_the_database_counts_as_the_rule_says(cast, seed):
         assert sum(one.no for one in counted.values()) > 0
         assert own.id in counted
         LatestAnswer.objects.all().delete()
-        _keep_latest([Answer.objects.get().id])  # what was really answered stands again (C11)
+        keep_latest([Answer.objects.get().id])  # what was really answered stands again (C11)
 
 
 def test_the_statements_do_not_grow_with_pupils_or_questions(cast):

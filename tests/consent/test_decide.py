@@ -329,13 +329,13 @@ def test_two_parents_at_the_same_second_are_both_kept_in_one_order():
 
 def test_an_older_answer_never_overwrites_a_newer_one(cast):
     """The guard of the fast state itself: replaying an old answer changes nothing."""
-    from consent.domain.decide import _keep_latest
+    from consent.domain.store import keep_latest
 
     say(cast, cast.karol, cast.bo, Value.YES, "papier")
     say(cast, cast.karol, cast.bo, Value.NO, "papier")
     with cast.acting():
         oldest = Answer.objects.order_by("id").first()
-        _keep_latest([oldest.id])
+        keep_latest([oldest.id])
         assert LatestAnswer.objects.get().value == Value.NO
 
 
