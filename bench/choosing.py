@@ -18,7 +18,7 @@ from consent.domain.decide import Choice, decide
 from consent.models import LatestAnswer, Purpose
 from ledger.acting import Actor, acting, system
 from ledger.choices import ActorKind
-from schools.models import Foundation, Guardian, Pupil
+from schools.models import Foundation, Pupil
 
 WORK = 0.005
 TABLES = ("answer", "latestanswer")

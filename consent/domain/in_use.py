@@ -21,20 +21,20 @@ SELECT jsonb_agg(to_jsonb(u) || jsonb_build_object(
         FROM consent_questionversion v WHERE v.foundation_id = u.foundation_id AND v.purpose_id = u.id))
     ORDER BY u.position, u.id)::text
 FROM consent_purpose u
-WHERE u.foundation_id = %s AND u.is_active AND (u.event_on IS NULL OR u.event_on >= %s)
+WHERE u.foundation_id = ANY(%s) AND u.is_active AND (u.event_on IS NULL OR u.event_on >= %s)
 """
 AnyRow = TypeVar("AnyRow", bound=models.Model)
 
 
 def purposes_now() -> dict[int, Purpose]:
-    """As `querysets.purposes_on` for today, by id, of the one foundation that is open; only to read.
+    """As `querysets.purposes_on` for today, by id, in order, of the foundations that are open; only to read.
 
     Read anew each time. What is kept from one time to the next is what the same answer of the database looks like as
     rows: another answer makes other rows.
     """
     act = current()
     with connection.cursor() as cursor:
-        cursor.execute(IN_USE, [act.foundation, school_year_of(act.today)[0]])
+        cursor.execute(IN_USE, [list(act.foundations), school_year_of(act.today)[0]])
         (text,) = cursor.fetchone()
     return {purpose.id: purpose for purpose in _as_rows(text or "[]")}
 

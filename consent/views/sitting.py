@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from consent.choices import Channel
+from consent.domain.in_use import purposes_now
 from consent.domain.kiosk import Visit
 from consent.forms import Question
 from consent.models import LatestAnswer, PersonalLink, Purpose
-from consent.querysets import first_days, purposes_on, text_in, version_on
+from consent.querysets import first_days, text_in, version_on
 from consent.rules import decides_alone, is_asked_on
 from ledger.acting import current
 from schools.models import Foundation, Guardian, Pupil
@@ -85,7 +86,7 @@ def questions_that_count(children: Collection[Any] = ()) -> list[Question]:
     language, today = get_language() or "nl", current().today
     purposes = [
         purpose
-        for purpose in purposes_on(today)
+        for purpose in purposes_now().values()
         if any(version.in_force_on <= today for version in purpose.versions.all())
     ]
     special = any(purpose.school_id or purpose.event_on for purpose in purposes)
