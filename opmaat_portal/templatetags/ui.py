@@ -156,14 +156,23 @@ def choice_pair(field, *, picture="", previous="", current="", about=""):
     `previous` or `current`: those are words ("yes", "no" as shown to the parent).
     `about` is the child's name, read out with the question where several children have it.
     """
-    subwidgets = list(field.subwidgets)
-    if len(subwidgets) not in (2, 3):
-        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(subwidgets)} choices, not 2 or 3")
+    choices = [
+        {
+            "id": widget.id_for_label,
+            "value": widget.data["value"],
+            "label": widget.choice_label,
+            "selected": widget.data["selected"],
+        }
+        for widget in field.subwidgets
+    ]
+    if len(choices) not in (2, 3):
+        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(choices)} choices, not 2 or 3")
     if picture:
         _known("choice_pair", "picture", picture, PICTURES)
     return _described(field) | {
-        "choices": subwidgets[:2],
-        "third": subwidgets[2] if len(subwidgets) == 3 else None,
+        "name": field.html_name,
+        "choices": choices[:2],
+        "third": choices[2] if len(choices) == 3 else None,
         "picture": picture,
         "previous": previous,
         "current": current,

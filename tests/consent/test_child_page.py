@@ -5,8 +5,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consent.choices import Channel, Reason, Standing
@@ -24,6 +22,7 @@ from ledger.domain.record import record, record_reading
 from notices.models import Message
 from schools.models import Enrolment, Foundation, Guardianship, Pupil
 from tests.cast import guardian, pupil, today, years_ago
+from tests.counting import statements
 
 from .links import given, hidden, words
 from .test_parents import NO, YES, reason_of, say
@@ -385,14 +384,6 @@ def test_two_foundations_each_have_their_own_child_page(cast, as_):
     assert f'href="/ouder/de-brug/kind/{lily.code}/"' in home
     assert client.get(f"/ouder/de-brug/kind/{lily.code}/").status_code == 200
     assert client.get(f"/ouder/thuis/kind/{lily.code}/").status_code == 404
-
-
-def statements(client, url: str) -> int:
-    """SQL statements of one page, without the frame of the transaction."""
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
-    return sum(not query["sql"].startswith(frame) for query in seen.captured_queries)
 
 
 def hidden_of(response) -> dict[str, str]:

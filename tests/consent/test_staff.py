@@ -8,7 +8,6 @@ import uuid
 import psycopg
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
@@ -18,6 +17,7 @@ from ledger.choices import ActorKind, Reading
 from schools.choices import RoleName
 from schools.models import Group, GroupMembership, Pupil, Role
 from tests.cast import group, pupil, years_ago
+from tests.counting import statements
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -53,16 +53,6 @@ def readings(cast) -> list[tuple[str, list[int], str]]:
     return [
         (what, json.loads(ids) if isinstance(ids, str) else ids, capacity) for what, ids, capacity in rows
     ]
-
-
-def statements(client, url: str, **headers: str) -> int:
-    """SQL statements of one page, sessions and sign-in included. Not the frame of the transaction: savepoint
-    (BEGIN and COMMIT outside a test) and the `set_config` that puts up the wall."""
-    with CaptureQueriesContext(connection) as seen:
-        response = client.get(url, **headers)
-    assert response.status_code == 200
-    frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
-    return sum(not query["sql"].startswith(frame) for query in seen.captured_queries)
 
 
 def add_pupils(cast, count: int, to=None) -> None:
