@@ -303,7 +303,12 @@ class Role(FoundationRow, Period):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["foundation", "school", "group"], name="role_place")]
+        # Who works for the whole foundation is a colleague at every school: found without reading the others.
+        indexes = [
+            models.Index(
+                fields=["foundation"], name="role_everywhere", condition=models.Q(school=None, group=None)
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(group=None) ^ models.Q(name__in=sorted(str(name) for name in GROUP_ROLES)),

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-FRAME = ("SAVEPOINT", "RELEASE", "SELECT set_config")
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config")
 
 
 def statements(client, url: str, **headers: str) -> int:

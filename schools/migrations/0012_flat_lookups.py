@@ -1,5 +1,5 @@
 """What a check looks up for each pupil costs the same in a school of 1,000 and a foundation of 250,000: a tree gets
-a level deeper, a hash does not. And the colleagues of a school are found by their place."""
+a level deeper, a hash does not. And who works for the whole foundation is found apart."""
 
 import django.db.models.deletion
 from django.contrib.postgres.indexes import HashIndex
@@ -24,7 +24,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex("enrolment", HashIndex(fields=["pupil"], name="enrolment_pupil")),
         migrations.AddIndex("guardianship", HashIndex(fields=["pupil"], name="guardianship_pupil")),
         migrations.AddIndex(
-            "role", models.Index(fields=["foundation", "school", "group"], name="role_place")
+            "role",
+            models.Index(
+                fields=["foundation"], name="role_everywhere", condition=models.Q(school=None, group=None)
+            ),
         ),
         migrations.AlterField("enrolment", "pupil", of_a_pupil("enrolments")),
         migrations.AlterField("guardianship", "pupil", of_a_pupil("guardianships")),
