@@ -17,7 +17,7 @@ from devstack import stack
 
 from .figures import Figure
 from .ground import Ground, RowFailed, in_a_process
-from .rows import NOT_BUILT, ROWS, Row
+from .rows import NOT_BUILT, ROWS
 from .table import Told, print_table, write_results
 
 SETTINGS = "opmaat_portal.settings.demo"  # those of the portal; only quiet times are off, whatever the day

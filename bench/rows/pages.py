@@ -19,8 +19,7 @@ def quick_check(ground: Ground) -> list[Figure]:
 
     def page(port: int) -> Page:
         from bench.filling import SLUG, signed_in
-        from ledger.acting import acting
-        from ledger.acting import system
+        from ledger.acting import acting, system
         from schools.models import Foundation, GroupMembership, Role
 
         with acting(system("bench"), [Foundation.objects.get(slug=SLUG).id]):

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
 
+from bench.people import Size, fill
 from consent.choices import Layer
 from consent.domain.asked import plan_round
 from consent.domain.holding import stop
@@ -26,8 +27,6 @@ from consent.tasks import write_rounds
 from ledger.acting import acting, current, system
 from notices.domain.stop import clear_stopped
 from schools.models import Foundation, SchoolYear
-
-from bench.people import Size, fill
 
 SIZES = (5_000, 94_000)
 MOST_SECONDS, MOST_PREVIEW, MOST_GROWTH = 60.0, 10.0, 1.25

@@ -5,13 +5,9 @@ parent of who changed something, reminders, tasks, doorbell. The floor writes as
 columns and indexes, in two statements, and does nothing else.
 """
 
-import time
-from collections.abc import Callable
 from statistics import median
-from typing import Any
 
-from bench import cpu
-from bench.clients import CLIENTS, Act, clients
+from bench.clients import clients
 from bench.figures import Figure, Paired
 from bench.ground import SMALL, Ground
 

@@ -16,11 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from consent.choices import Channel, Layer, Reason, Value
-from consent.domain.decide import KEEP_LATEST, Choice, PupilDecides, decide
+from consent.domain.decide import Choice, PupilDecides, decide
 from consent.domain.facts import known_pupils, policy_of, pupils_in, purposes_at, with_what_the_check_needs
 from consent.domain.purposes import add_purpose, freeze_wording
 from consent.domain.reminding import remind
 from consent.domain.rounds import start_round
+from consent.domain.store import KEEP_LATEST
 from consent.models import Answer, PersonalLink, Submission
 from consent.querysets import drifted, purposes_in_use
 from consent.rules import state
