@@ -4,94 +4,29 @@ Imported when Django is set up.
 """
 
 import time
-from functools import partial
+from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.clients import CLIENTS, Act
-from bench.filling import SLUG
+from bench.filling import BENCH, SLUG
 from consent.choices import Channel, Value
 from consent.domain.decide import Choice, decide
 from consent.models import LatestAnswer, Purpose
-from ledger.acting import Actor, acting, system
+from ledger.acting import Actor, acting
 from ledger.choices import ActorKind
-from schools.models import Foundation, Pupil
+from schools.models import Foundation, Guardian, Guardianship, Pupil
 
 WORK = 0.005
 TABLES = ("answer", "latestanswer")
-
-
-def acts_of(number: int) -> dict[str, Act]:
-    """The acts of this client, with children of its own. Half of the choices change something for the child."""
-    connection.close()
-    foundation = Foundation.objects.get(slug=SLUG).id
-    with acting(system("bench"), [foundation]):
-        pupils = list(Pupil.objects.order_by("id")[number::CLIENTS])
-        purposes = list(Purpose.objects.order_by("id"))
-        said = {
-            row.pupil_id: row
-            for row in LatestAnswer.objects.filter(pupil__in=pupils, purpose=purposes[0]).select_related(
-                "guardian"
-            )
-        }
-
-    entries = count(time.time_ns())
-
-    def ours(turn: int, work: float = 0.0) -> None:
-        pupil = pupils[turn % len(pupils)]
-        guardian = said[pupil.id].guardian
-        with acting(Actor(ActorKind.GUARDIAN, guardian.id, "link"), [foundation]):
-            decide(
-                guardian=guardian,
-                choices=[Choice(pupil.id, purpose.id, value_at(turn)) for purpose in purposes],
-                channel=Channel.SIGNED_IN,
-                language="nl",
-            )
-            time.sleep(work) if work else None
-
-    def floor(turn: int, work: float = 0.0) -> None:
-        row = said[pupils[turn % len(pupils)].id]
-        now, entry = timezone.now(), next(entries)
-        until = None
-        rows = [
-            (
-                foundation,
-                row.entry_id,
-                row.pupil_id,
-                purpose.id,
-                row.guardian_id,
-                "full",
-                str(value_at(turn)),
-                row.version_id,
-                "nl",
-                "0" * 64,
-                "signed_in",
-                now,
-                until,
-                entry,
-            )
-            for purpose in purposes
-        ]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                INSERT % ",".join(["(" + ",".join(["%s"] * 14) + ")"] * len(rows)),
-                [x for r in rows for x in r],
-            )
-            cursor.execute(UPSERT, [[pk for (pk,) in cursor.fetchall()]])
-            time.sleep(work) if work else None
-
-    return {
-        "ours": ours,
-        "floor": floor,
-        "ours and 5 ms of work": partial(ours, work=WORK),
-        "floor and 5 ms of work": partial(floor, work=WORK),
-    }
-
-
-INSERT = """INSERT INTO bench_answer (foundation_id, submission_id, pupil_id, purpose_id, guardian_id, authority, value, version_id, language, text_sha256, channel, decided_at, valid_until, entry_id) VALUES %s RETURNING id"""
+OURS, FLOOR, WORKING, RACE = "ours", "floor", " and 5 ms of work", "race"
+COLUMNS = ("foundation_id", "submission_id", "pupil_id", "purpose_id", "guardian_id", "authority", "value", "version_id",
+           "language", "text_sha256", "channel", "decided_at", "valid_until", "entry_id")  # fmt: skip
+INSERT = f"INSERT INTO bench_answer ({', '.join(COLUMNS)}) VALUES %s RETURNING id"  # noqa: S608
 UPSERT = """
 INSERT INTO bench_latestanswer AS kept (foundation_id, pupil_id, purpose_id, guardian_id, value, version_id,
     decided_at, valid_until, entry_id, answer_id)
@@ -103,12 +38,81 @@ ON CONFLICT (foundation_id, pupil_id, purpose_id, guardian_id) DO UPDATE SET
 """
 
 
-def value_at(turn: int) -> Value:
+def acts_of(number: int) -> dict[str, Act]:
+    """The acts of this client, with children of its own; in a race all of them are about the first child.
+
+    Half of the choices change something for the child, so that the other parent is told.
+    """
+    connection.close()
+    foundation = Foundation.objects.get(slug=SLUG).id
+    with acting(BENCH, [foundation]):
+        pupils = list(Pupil.objects.order_by("id")[number::CLIENTS])
+        purposes = list(Purpose.objects.order_by("id").values_list("id", flat=True))
+        said = {
+            row.pupil_id: row
+            for row in LatestAnswer.objects.filter(purpose=purposes[0]).select_related("guardian")
+        }
+        hot = Guardianship.objects.order_by("id").select_related("guardian")
+        racers = [row.guardian for row in hot.filter(pupil=Pupil.objects.earliest("id"))]
+        child = Pupil.objects.earliest("id").id
+    entries = count(time.time_ns())
+
+    def chosen(turn: int) -> Any:
+        return said[pupils[turn % len(pupils)].id]
+
+    def ours(turn: int, work: float = 0) -> None:
+        row = chosen(turn)
+        _choose(foundation, row.guardian, row.pupil_id, purposes, _value_at(turn), work)
+
+    def floor(turn: int, work: float = 0) -> None:
+        _insert_and_upsert(chosen(turn), purposes, _value_at(turn), next(entries), work)
+
+    def race(turn: int) -> None:
+        _choose(foundation, racers[(turn + number) % len(racers)], child, purposes, _value_at(turn), 0)
+
+    return {
+        OURS: ours,
+        FLOOR: floor,
+        OURS + WORKING: lambda turn: ours(turn, WORK),
+        FLOOR + WORKING: lambda turn: floor(turn, WORK),
+        RACE: race,
+    }
+
+
+def _choose(
+    foundation: int, guardian: Guardian, pupil_id: int, purposes: Sequence[int], value: Value, work: float
+) -> None:
+    with acting(Actor(ActorKind.GUARDIAN, guardian.id, "link"), [foundation]):
+        decide(
+            guardian=guardian,
+            choices=[Choice(pupil_id, purpose, value) for purpose in purposes],
+            channel=Channel.SIGNED_IN,
+            language="nl",
+        )
+        if work:
+            time.sleep(work)
+
+
+def _insert_and_upsert(row: Any, purposes: Sequence[int], value: Value, entry: int, work: float) -> None:
+    said = [str(value), row.version_id, "nl", "0" * 64, "signed_in", timezone.now(), None, entry]
+    rows = [
+        [row.foundation_id, row.entry_id, row.pupil_id, purpose, row.guardian_id, "full", *said]
+        for purpose in purposes
+    ]
+    marks = ", ".join(f"({', '.join(['%s'] * len(COLUMNS))})" for _ in rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(INSERT % marks, [value for one in rows for value in one])
+        cursor.execute(UPSERT, [[pk for (pk,) in cursor.fetchall()]])
+        if work:
+            time.sleep(work)
+
+
+def _value_at(turn: int) -> Value:
     return Value.YES if turn % 4 in (0, 3) else Value.NO
 
 
 def lay_floor(database_url: str) -> None:
-    """Tables of the same columns and indexes, filled alike; without wall, without references."""
+    """Tables of the same columns, indexes and rows; without wall, without references."""
     with psycopg.connect(database_url, autocommit=True) as database:
         for table in TABLES:
             database.execute(f"CREATE TABLE bench_{table} (LIKE consent_{table} INCLUDING ALL)")

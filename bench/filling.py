@@ -140,7 +140,7 @@ def employ_teacher(foundation: Foundation) -> None:
     Reach.objects.create(user=user, foundation_id=foundation.id, capacity=Capacity.STAFF, person_id=person.id)
 
 
-def signed_in(email: str = "maat@example.org", method: str = "password") -> str:
+def signed_in(email: str = "maat@example.org", *methods: str) -> str:
     """The cookie of a session as the sign-in page makes it."""
     user = User.objects.get(email=email)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -148,7 +148,9 @@ def signed_in(email: str = "maat@example.org", method: str = "password") -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": method, "at": timezone.now().timestamp()}]
+    session["account_authentication_methods"] = [
+        {"method": method, "at": timezone.now().timestamp()} for method in methods or ("password",)
+    ]
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

@@ -27,8 +27,10 @@ ROWS = {
     "quick-check": Row("28 pupils, one place, against the bare sheet", "pages.quick_check", (SMALL,)),
     "queries": Row("SQL statements of a check page for 1, 28 and 400 pupils", "statements.queries", (SMALL,)),
     "growth": Row("the check query at 250,000 against 5,000 pupils", "queries.growth", (SMALL, LARGE)),
-    "consent-write": Row("16 clients who choose, against bare insert + upsert", "writes.consent_write"),
-    "drift": Row("a race on one child, and the proof of the fast state", "drift.drift", (LARGE,)),
+    "consent-write": Row(
+        "16 clients who choose, against bare insert + upsert", "writes.consent_write", (SMALL,)
+    ),
+    "drift": Row("a race on one child, and the proof of the fast state", "drift.drift", (SMALL, LARGE)),
     "rls": Row("the check query behind the wall and without it", "queries.rls", (LARGE,)),
     "parent-form": Row("a personal link to the questions for three children", "pages.parent_form", (SMALL,)),
     "incident-list": Row("my cases among 200,000 reports and among 2,000", "reports.incident_list"),

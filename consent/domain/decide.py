@@ -145,10 +145,11 @@ def pass_on(
         submission.foundation, submission.at = foundation, current().now
         submission.save(force_insert=True)
         answers = _store(submission, choices, purposes, children)
-        after = _states([_with(child, answers) for child in children], list(purposes.values()), foundation)
+        now = [_with(child, answers) for child in children]
+        after = _states(now, list(purposes.values()), foundation)
         _stop_reminders(submission, choices)
         messages = receipt_of(submission, answers, children, purposes, after)
-        messages += changes_for_others(submission.guardian_id, children, purposes, before, after, foundation)
+        messages += changes_for_others(submission.guardian_id, now, purposes, before, after, foundation)
         put_messages(messages, replace_waiting=True)
         keep_tasks(before, after, answers)
     transaction.on_commit(partial(ring_changed, foundation.id, {child.id for child in children}))
@@ -156,7 +157,7 @@ def pass_on(
 
 
 ASKING = """
-SELECT r.code FROM consent_round r
+SELECT r.id FROM consent_round r
 JOIN schools_schoolyear y ON y.foundation_id = r.foundation_id AND y.id = r.year_id AND y.ends_on >= %(today)s
 WHERE r.foundation_id = %(foundation)s
     AND r.id IN (SELECT l.round_id FROM consent_personallink l
@@ -179,9 +180,9 @@ def _stop_reminders(submission: Submission, choices: Sequence[Choice]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(ASKING, words)
-        codes = [code for (code,) in cursor.fetchall()]
-    for code in codes:
-        stop_messages(cause=Round(code=code).cause, kinds=REMINDERS, guardian_ids=[submission.guardian_id])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    for pk in ids:
+        stop_messages(cause=Round(id=pk).cause, kinds=REMINDERS, guardian_ids=[submission.guardian_id])
 
 
 def _lock_children(ids: set[int]) -> list[KnownPupil]:
@@ -358,9 +359,9 @@ def _with(child: KnownPupil, answers: Sequence[Answer]) -> KnownPupil:
 def _states(
     children: Sequence[KnownPupil], purposes: Sequence[Purpose], foundation: Foundation
 ) -> dict[tuple[int, int], State]:
-    today = current().today
+    today, policies = current().today, [policy_of(purpose, foundation) for purpose in purposes]
     return {
-        (child.id, purpose.id): state_from_first_day(child.facts, policy_of(purpose, foundation), today)
+        (child.id, policy.purpose): state_from_first_day(child.facts, policy, today)
         for child in children
-        for purpose in purposes
+        for policy in policies
     }

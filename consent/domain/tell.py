@@ -106,14 +106,17 @@ def changes_for_others(
     after: States,
     foundation: Foundation,
 ) -> list[NewMessage]:
-    """What `tell_others` tells, to put with `replace_waiting`; who hears it is locked from here on."""
+    """What `tell_others` tells, to put with `replace_waiting`; who hears it is locked from here on.
+
+    `children` are known as they are now, eldest first.
+    """
     due_at, today = digest_moment(current().now), current().today
-    concerned: dict[int, set[int]] = {}
+    concerned: dict[int, list[KnownPupil]] = {}
     for child in children:
         if any(before[child.id, pk].is_allowed != after[child.id, pk].is_allowed for pk in purposes):
             for decider in deciders_at(child.facts, foundation.decides_from_age, today):
                 if decider is not PUPIL and decider != who_chose:
-                    concerned.setdefault(decider, set()).add(child.id)
+                    concerned.setdefault(decider, []).append(child)
     if not concerned:
         return []
     cause = f"changed:{due_at:%Y-%m-%dT%H:%M}"
@@ -219,7 +222,7 @@ def digest_moment(now: datetime) -> datetime:
 
 def _digest(
     guardian: Guardian,
-    changed: set[int],
+    changed: Sequence[KnownPupil],
     cause: str,
     purposes: Mapping[int, Purpose],
     foundation: Foundation,
@@ -229,10 +232,11 @@ def _digest(
         guardian=guardian, kind="consent/changed", cause=cause, state=MessageState.WAITING
     ).first()
     known = {row["pupil"] for row in waiting.context["children"]} if waiting else set()
-    today = current().today
+    today, ids = current().today, {child.id for child in changed}
+    children = changed if known <= ids else known_pupils(sorted(ids | known))
     return [
         _now_does(child, purposes, foundation, guardian.language)
-        for child in reversed(known_pupils(sorted(changed | known)))
+        for child in reversed(children)
         if guardian.id in deciders_at(child.facts, foundation.decides_from_age, today)
     ]
 

@@ -52,16 +52,20 @@ class Scan(FoundationRow):
 
 
 class AnswerRow(FoundationRow):
-    """Who answered what about whom: shared by the history and by the latest answer."""
+    """Who answered what about whom: shared by the history and by the latest answer.
 
-    pupil = tenant_key(Pupil, related_name="+")
-    purpose = tenant_key(Purpose, related_name="+")
+    Most keys have no index of their own: what is asked for begins with the pupil, or an entry; each index less
+    makes an answer cheaper to write.
+    """
+
+    pupil = tenant_key(Pupil, related_name="+", db_index=False)
+    purpose = tenant_key(Purpose, related_name="+", db_index=False)
     guardian = tenant_key(Guardian, null=True, related_name="+")
     value = models.CharField(max_length=5, choices=Value)
-    version = tenant_key(QuestionVersion, related_name="+")
+    version = tenant_key(QuestionVersion, related_name="+", db_index=False)
     decided_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
-    entry = tenant_key(Entry, related_name="+")
+    entry = tenant_key(Entry, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -79,7 +83,7 @@ class Answer(AnswerRow):
     language = models.CharField(max_length=8)
     text_sha256 = models.CharField(max_length=64)
     channel = models.CharField(max_length=10, choices=Channel)
-    follows = tenant_key("self", null=True, related_name="+")
+    follows = tenant_key("self", null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["entry_id", "id"]
@@ -100,7 +104,6 @@ class LatestAnswer(AnswerRow):
     """
 
     retention = PROOF
-    pupil = tenant_key(Pupil, related_name="+", db_index=False)
     answer = tenant_key(Answer, related_name="+")
 
     class Meta:
