@@ -24,8 +24,8 @@ from schools.models import Foundation, Guardian, Guardianship, Pupil
 WORK = 0.005
 TABLES = ("answer", "latestanswer")
 OURS, FLOOR, WORKING, RACE = "ours", "floor", " and 5 ms of work", "race"
-COLUMNS = ("foundation_id", "submission_id", "pupil_id", "purpose_id", "guardian_id", "authority", "value", "version_id",
-           "language", "text_sha256", "channel", "decided_at", "valid_until", "entry_id")  # fmt: skip
+COLUMNS = ("foundation_id", "submission_id", "pupil_id", "purpose_id", "guardian_id", "authority", "value",
+           "version_id", "language", "text_sha256", "channel", "decided_at", "valid_until", "entry_id")  # fmt: skip
 INSERT = f"INSERT INTO bench_answer ({', '.join(COLUMNS)}) VALUES %s RETURNING id"  # noqa: S608
 UPSERT = """
 INSERT INTO bench_latestanswer AS kept (foundation_id, pupil_id, purpose_id, guardian_id, value, version_id,
@@ -117,7 +117,7 @@ def lay_floor(database_url: str) -> None:
         for table in TABLES:
             database.execute(f"CREATE TABLE bench_{table} (LIKE consent_{table} INCLUDING ALL)")
             database.execute(
-                f"INSERT INTO bench_{table} OVERRIDING SYSTEM VALUE SELECT * FROM consent_{table}"
+                f"INSERT INTO bench_{table} OVERRIDING SYSTEM VALUE SELECT * FROM consent_{table}"  # noqa: S608
             )
             database.execute(f"SELECT setval(pg_get_serial_sequence('bench_{table}', 'id'), 100000000)")
             database.execute(f"GRANT ALL ON bench_{table} TO portal_app")

@@ -19,7 +19,7 @@ def drift(ground: Ground) -> list[Figure]:
 
     with clients(acts_of) as everybody:
         raced = everybody.do("race", SECONDS)
-    wrong, answers = _wrong()
+    wrong = _wrong()
     rates = [rows / each for each in seconds]
     return [
         Figure(
@@ -58,12 +58,11 @@ def _proof(ground: Ground) -> tuple[int, list[float]]:
     return rows, seconds
 
 
-def _wrong() -> tuple[int, int]:
+def _wrong() -> int:
     from bench.filling import BENCH, SLUG
-    from consent.models import Answer
     from consent.querysets import drifted
     from ledger.acting import acting
     from schools.models import Foundation
 
     with acting(BENCH, [Foundation.objects.get(slug=SLUG).id]):
-        return len(drifted()), Answer.objects.count()
+        return len(drifted())
