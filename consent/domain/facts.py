@@ -115,10 +115,11 @@ def known_pupil(row: Sequence[Any]) -> KnownPupil:
     return KnownPupil(pk, code, call_name, surname, facts)
 
 
-day = date.fromisoformat
+day = date.fromisoformat  # of a day as it stands in JSON
 
 
 def maybe_day(text: str | None) -> date | None:
+    """The same where there may be no day."""
     return date.fromisoformat(text) if text else None
 
 

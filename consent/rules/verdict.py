@@ -203,7 +203,7 @@ def _judge(
 ) -> State:
     if not deciders:
         return State(False, Reason.NO_DECIDER)
-    given = [answer for decider, answer in latest.items() if decider in deciders]
+    given = [latest[decider] for decider in sorted(deciders, key=str) if decider in latest]
     noes = [answer for answer in given if answer.value == Value.NO]  # C3: a no does not expire
     yeses = [answer for answer in given if _is_valid_yes(answer, policy, on)]
     if may_veto and PUPIL in latest and latest[PUPIL].value == Value.NO:

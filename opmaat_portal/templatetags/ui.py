@@ -156,6 +156,9 @@ def choice_pair(field, *, picture="", previous="", current="", about=""):
     `previous` or `current`: those are words ("yes", "no" as shown to the parent).
     `about` is the child's name, read out with the question where several children have it.
     """
+    subwidgets = list(field.subwidgets)
+    if len(subwidgets) not in (2, 3):
+        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(subwidgets)} choices, not 2 or 3")
     choices = [
         {
             "id": widget.id_for_label,
@@ -163,10 +166,8 @@ def choice_pair(field, *, picture="", previous="", current="", about=""):
             "label": widget.choice_label,
             "selected": widget.data["selected"],
         }
-        for widget in field.subwidgets
+        for widget in subwidgets
     ]
-    if len(choices) not in (2, 3):
-        raise TemplateSyntaxError(f"choice_pair: {field.name} has {len(choices)} choices, not 2 or 3")
     if picture:
         _known("choice_pair", "picture", picture, PICTURES)
     return _described(field) | {

@@ -473,13 +473,12 @@ class School(RuleBasedStateMachine):
             return
         with self.acting():
             group = known_group(self.group.code, self.home)
-            seen, offered = group.pupils, group.purposes
             assert drifted() == []
         names = {purpose.id: slug for slug, purpose in self.purposes.items()}
         is_over = self.today > summer_after(self.event_on)
-        assert {names[p.id] for p in offered} == set(PURPOSES) - ({"musical"} if is_over else set())
-        for pupil in seen:
-            for purpose in offered:
+        assert {names[p.id] for p in group.purposes} == set(PURPOSES) - ({"musical"} if is_over else set())
+        for pupil in group.pupils:
+            for purpose in group.purposes:
                 found = state(pupil.facts, purpose.policy, self.today)
                 expected = self.story.may_use(pupil.id, names[purpose.id], self.today)
                 assert found.is_allowed is expected, (names[purpose.id], pupil.call_name, self.today, found)
