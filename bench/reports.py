@@ -64,7 +64,7 @@ def fill_with_reports(database_url: str, count: int) -> None:
 CASES = """
 INSERT INTO incidents_case (id, foundation_id, code, number, school_id, channel, category, reporter_kind, is_anonymous,
     about, wish, happened_on, received_at, state, state_before, events_count, closed_at)
-SELECT md5('case' || n)::uuid, c.foundation_id, 
+SELECT md5('case' || n)::uuid, c.foundation_id,
     upper(lpad(to_hex(n * 7919::bigint %% 16777216), 6, '0')), n, s.id, c.channel, c.category,
     c.reporter_kind, c.is_anonymous, c.about, c.wish, c.happened_on, c.received_at - n * interval '5 minutes',
     CASE WHEN n / (%(count)s / %(mine)s) %% 8 = 0 THEN 'received' ELSE 'closed' END, '', c.events_count,

@@ -26,7 +26,7 @@ def drift(ground: Ground) -> list[Figure]:
             "wrong rows after a race on one child",
             wrong,
             0,
-            seen=f"{raced.count} submissions, {answers:,} answers",
+            seen=f"{raced.count} submissions",
         ),
         Figure(
             "rows proved each second, of answers and fast state",
