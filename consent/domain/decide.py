@@ -172,7 +172,7 @@ def _stop_reminders(submission: Submission, choices: Sequence[Choice]) -> None:
     """R2: who has answered something of what a round asks is not reminded by it."""
     if submission.guardian_id is None:
         return
-    words = {
+    words: dict[str, Any] = {
         "foundation": submission.foundation_id,
         "guardian": submission.guardian_id,
         "purposes": list({choice.purpose_id for choice in choices}),

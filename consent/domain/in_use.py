@@ -77,5 +77,5 @@ def _made(model: type[AnyRow], row: dict[str, Any], **known: models.Model) -> An
 def _fetched(row: Any, name: str, model: type[AnyRow], found: Iterable[AnyRow]) -> None:
     """As `prefetch_related` leaves it."""
     queryset = model._default_manager.all()
-    queryset._result_cache, queryset._prefetch_done = list(found), True
+    queryset._result_cache = list(found)
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset

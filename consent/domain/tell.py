@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -271,7 +272,7 @@ def _title(purpose: Purpose, language: str) -> dict[str, str]:
 
 def _link_target(guardian_id: int) -> UUID | None:
     """Where the newest link of this guardian leads that still opens today."""
-    words = [current().foundation, guardian_id, current().today]
+    words: list[Any] = [current().foundation, guardian_id, current().today]
     with connection.cursor() as cursor:
         cursor.execute(LINK_TARGET, words)
         row = cursor.fetchone()

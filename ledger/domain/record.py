@@ -78,7 +78,7 @@ def record_all(facts: Sequence[Fact]) -> list[Entry]:
 
 def _add(entries: Sequence[Entry], salts: Sequence[bytes], payloads: Sequence[str]) -> None:
     act = current()
-    words = {
+    words: dict[str, Any] = {
         "foundation": act.foundation,
         "at": act.now,
         "kind": str(act.actor.kind),
