@@ -25,6 +25,7 @@ class Row:
 
 ROWS = {
     "quick-check": Row("28 pupils, one place, against the bare sheet", "pages.quick_check", (SMALL,)),
+    "campaign": Row("10,000 mails through the outbox, against the bare SMTP dialogue", "mails.campaign"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
 }
 NOT_BUILT = {

@@ -70,6 +70,11 @@ def _all_steps(ground: Ground, guardians: int) -> dict[str, Measured]:
 
 def _make(ground: Ground, database: str, guardians: int) -> int:
     ground.enter(database)
+    return fill_foundation(ground, database, guardians)
+
+
+def fill_foundation(ground: Ground, database: str, guardians: int) -> int:
+    """A foundation with so many guardians and five questions, in the database that was entered; gives its id."""
     from bench.filling import BENCH, ask_questions, school_year
     from bench.people import Size, fill
     from ledger.acting import acting
@@ -117,7 +122,8 @@ def _asked(today: date) -> int:
     return len(found.asked)
 
 
-def _start(foundation: int) -> int:
+def start(foundation: int) -> int:
+    """What the click of an administrator does; gives how many messages are written with it."""
     from bench.filling import BENCH
     from consent.domain.rounds import start_round
     from consent.models import Purpose
@@ -135,10 +141,11 @@ def _start(foundation: int) -> int:
         ).written
 
 
-def _write(foundation: int) -> int:
+def write(foundation: int) -> int:
+    """What the worker does after it."""
     from consent.tasks import write_rounds
 
     return write_rounds(foundation)
 
 
-STEPS: dict[str, Callable[[int], int]] = {"plan": _plan, "start": _start, "write": _write}
+STEPS: dict[str, Callable[[int], int]] = {"plan": _plan, "start": start, "write": write}
