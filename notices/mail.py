@@ -81,7 +81,7 @@ def build(envelope: Envelope, written: Written) -> bytes:
     """The mail as it goes over the line; the same Message-ID at each try (R12)."""
     fixed = _fixed_headers(settings.DEFAULT_FROM_EMAIL, envelope.sender_name, envelope.reply_to)
     boundary = f"=={sha256(envelope.message_id.encode()).hexdigest()[:32]}=="
-    headers = {"Subject": _word("Subject", written.subject), "To": envelope.to, **_headers(envelope)}
+    headers = {"Subject": written.subject, "To": envelope.to, **_headers(envelope)}
     return assemble(headers, fixed, written, boundary) or _built_by_django(envelope, written)
 
 
@@ -99,7 +99,9 @@ def _headers(envelope: Envelope) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _fixed_headers(sender: str, sender_name: str, reply_to: str) -> bytes:
     """Who sends it and who is answered, the same for a whole foundation."""
-    nobody = Envelope("nobody@example.org", "<none@example.org>", "", "", timezone.now(), sender_name, reply_to)
+    nobody = Envelope(
+        "nobody@example.org", "<none@example.org>", "", "", timezone.now(), sender_name, reply_to
+    )
     return headers_of(_built_by_django(nobody, Written("", "", "")), ("From", "Reply-To"))
 
 
