@@ -1,4 +1,4 @@
-"""A few processes that are ready, as the children of the worker are, and do the next piece of work when they are told."""
+"""A few processes that are ready, as the children of the worker are, and do a piece of work when they are told."""
 
 import contextlib
 import multiprocessing

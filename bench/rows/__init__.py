@@ -26,6 +26,7 @@ class Row:
 ROWS = {
     "quick-check": Row("28 pupils, one place, against the bare sheet", "pages.quick_check", (SMALL,)),
     "campaign": Row("10,000 mails through the outbox, against the bare SMTP dialogue", "mails.campaign"),
+    "queue": Row("tasks on the broker for a campaign of 10,000 mails", "mails.queue"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
 }
 NOT_BUILT = {

@@ -5,20 +5,27 @@ Ours is `deliver_due`, in one process or in four: tickets with leases and the pa
 the language of the family with their personal link, a mark for each mail that the server took, and the books.
 """
 
-from collections.abc import Callable, Sequence
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from statistics import median
+
+from redis import Redis
 
 from bench import cpu
 from bench.crew import Work, Worked, crew
 from bench.figures import Figure, Paired
 from bench.ground import Ground, in_a_process
 from bench.sinks import Mail, Sink, hand_over, hand_over_one_by_one, self_signed, sink
+from devstack import commands, processes
+from devstack.stack import ROOT
 
 GUARDIANS, MADE_BEFORE = 15_000, 250
 ROUNDS, LINES, DELAY = 5, 4, 0.01
+CAMPAIGN, TO_COUNT, MOST_SECONDS = 10_000, 10_600, 100
 # The default of 50 mails a second for each provider would be the limit; its books are kept all the same.
 PACE = "*=600000/60"
 
@@ -98,10 +105,13 @@ class Over:
         ):
             pairs = [self._pair(to, lots, ours, release, floor, count) for _ in range(rounds + 1)][1:]
         rates = Paired(
-            tuple(lots.ours / a.seconds for a, _, _ in pairs), tuple(lots.floor / b.seconds for _, _, b in pairs)
+            tuple(lots.ours / a.seconds for a, _, _ in pairs),
+            tuple(lots.floor / b.seconds for _, _, b in pairs),
         )
         each = 1000 / lots.ours
-        return Rounds(rates, median(a.cpu for a, _, _ in pairs) * each, median(d for _, d, _ in pairs) * each, lots)
+        return Rounds(
+            rates, median(a.cpu for a, _, _ in pairs) * each, median(d for _, d, _ in pairs) * each, lots
+        )
 
     def _pair(
         self,
@@ -187,3 +197,60 @@ def write_round(ground: Ground, database: str, guardians: int) -> None:
     foundation = fill_foundation(ground, database, guardians)
     start(foundation)
     write(foundation)
+
+
+# -- the row `queue`
+
+
+def queue(ground: Ground) -> list[Figure]:
+    """A real worker and beat deliver a campaign; all that reaches the broker is counted, the ticks of beat too."""
+    ground.new("queue")
+    with sink() as taking:
+        ground.enter("queue", EMAIL_URL=taking.url)
+        from bench.rows.plan import fill_foundation, start
+        from consent.tasks import write_rounds
+        from notices.doorbell import ring_for
+        from notices.models import Claim
+
+        foundation = fill_foundation(ground, "queue", TO_COUNT)
+        broker = Redis(unix_socket_path=ground.stack.env["REDIS_URL"].removeprefix("redis+socket://"))
+        broker.flushall()  # what other rows rang for, and nobody answered
+        with _at_work(ground, taking):
+            before, begun = _tasks(broker), time.monotonic()
+            start(foundation)
+            ring_for(write_rounds.name, foundation, queue="documents")  # as the page of a round does
+            while Claim.objects.exists() or taking.count < CAMPAIGN:
+                if time.monotonic() - begun > MOST_SECONDS:
+                    raise RuntimeError(
+                        f"{taking.count} mails left in {MOST_SECONDS} s; the campaign is not done"
+                    )
+                time.sleep(0.2)
+            tasks, seconds = _tasks(broker) - before, time.monotonic() - begun
+        mails = taking.count
+    seen = f"{tasks} tasks for {mails:,} mails in {seconds:.0f} s, at the pace of the default settings"
+    return [Figure("tasks for each 100 mails", 100 * tasks / mails, 1.0, seen=seen)]
+
+
+def _tasks(broker: Redis) -> int:
+    """How many tasks were ever put on the broker: each is one LPUSH."""
+    return int(broker.info("commandstats").get("cmdstat_lpush", {}).get("calls", 0))
+
+
+@contextlib.contextmanager
+def _at_work(ground: Ground, to: Sink) -> Iterator[None]:
+    """The worker and beat, with the very commands of production."""
+    env, logs = ground.env("queue", EMAIL_URL=to.url), ground.stack.logs
+    command = {"worker": commands.WORKER, "beat": commands.BEAT}
+    started: list[processes.Child] = []
+    try:
+        for name, words in command.items():
+            log = logs / f"bench-{name}.log"
+            started.append(processes.start(name, commands.here(words), env=env, cwd=ROOT, log=log))
+        log = logs / "bench-worker.log"
+        processes.wait_until(
+            lambda: b" ready." in log.read_bytes(), child=started[0], seconds=60, what="The worker"
+        )
+        yield
+    finally:
+        for child in reversed(started):
+            processes.stop(child)
