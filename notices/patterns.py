@@ -1,8 +1,8 @@
 """A mail to thousands is the same mail with other names and another link: its templates are filled once, with holes.
 
 A pattern belongs to a kind, a language, and everything that its templates may look at: all words that are no name or
-link, how many names there are, and which of them are empty. It is used only when the first mail, written in full, is
-the same as the pattern with its holes filled.
+link, how many names there are, and which of them are empty. It is made when a second mail of that shape comes, and
+used only when that mail, written in full, is the same as the pattern with its holes filled.
 """
 
 import json
@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 # Nothing but these words may differ within a pattern: names and addresses, which a template shows and never judges.
 HOLES = ("to_name", "link", "children")
-MOST_PATTERNS = 200
+MOST_PATTERNS, MOST_SEEN = 200, 5_000
 MARK = re.compile("\ue000([0-9]+)\ue001")  # of the private area of Unicode: no translation of ours has it
 
 
@@ -43,6 +43,8 @@ class Pattern:
 
 # None: the templates of this kind do more with a name than show it; each mail is written in full.
 _known: dict[str, Pattern | None] = {}
+# Shapes that came once: a receipt is of a shape of its own, and making a pattern of it would be for nothing.
+_seen: set[int] = set()
 
 
 def write_by_pattern(name: str, words: dict[str, Any], write: Callable[[dict[str, Any]], Written]) -> Written:
@@ -55,7 +57,7 @@ def write_by_pattern(name: str, words: dict[str, Any], write: Callable[[dict[str
     if (pattern := _known.get(key)) is not None:
         return pattern.filled(names)
     written = write(words)
-    if key not in _known:
+    if key not in _known and _came_before(hash(key)):
         if len(_known) >= MOST_PATTERNS:
             _known.clear()
         pattern = _pattern_of(write(marked))
@@ -63,9 +65,19 @@ def write_by_pattern(name: str, words: dict[str, Any], write: Callable[[dict[str
     return written
 
 
+def _came_before(shape: int) -> bool:
+    if shape in _seen:
+        return True
+    if len(_seen) >= MOST_SEEN:
+        _seen.clear()
+    _seen.add(shape)
+    return False
+
+
 def forget_patterns() -> None:
     """For a test that puts other templates in the place of ours."""
     _known.clear()
+    _seen.clear()
 
 
 def _with_holes(words: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
