@@ -10,6 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from ledger.arrays import array_of
+
 from .choices import LinkKind
 from .models import LinkKey
 
@@ -20,7 +22,7 @@ WORD_JOINER = "\u2060"
 def token_for(kind: LinkKind, target: UUID, key: str | None = None) -> str:
     """The token in the mailed address of this link; the same each time, so that a reminder repeats it."""
     secret = (key or settings.PORTAL_KEYS[0]).encode()
-    digest = hmac.new(secret, f"link:{kind}:{target}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret, f"link:{kind}:{target}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode().rstrip("=")
 
 
@@ -49,7 +51,7 @@ def add_keys(kind: LinkKind, targets: Sequence[UUID], foundation_id: int, ends_a
             SELECT row.token_hash, %s, %s, row.target, %s
             FROM unnest(%s::bytea[], %s::uuid[]) AS row (token_hash, target)
             """,
-            [foundation_id, str(kind), ends_at, hashes, list(targets)],
+            [foundation_id, str(kind), ends_at, array_of(hashes), array_of(targets)],
         )
 
 

@@ -41,9 +41,9 @@ class Ground:
         }
         return self.stack.env | ours | changes
 
-    def enter(self, database: str) -> None:
-        """Set up Django on this database; once in a process."""
-        os.environ.update(self.env(database))
+    def enter(self, database: str, **changes: str) -> None:
+        """Set up Django on this database, with these changes to what it reads; once in a process."""
+        os.environ.update(self.env(database, **changes))
         import django
 
         django.setup()

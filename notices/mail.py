@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache, partial
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.choices import LinkKind
 from accounts.links import hash_of, token_for
+
+from .lines import assemble, headers_of
+from .patterns import Written as Written
+from .patterns import write_by_pattern
 
 # The addresses are a contract (architecture.md §5), so a worker needs no URL table to write them.
 LINK_PATHS = {LinkKind.CONSENT: "/toestemming/{token}/"}
@@ -27,15 +33,6 @@ GAPS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 class BrokenMailError(Exception):
     """This message cannot be written; others can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A mail as somebody will read it."""
-
-    subject: str
-    text: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +59,54 @@ def write(kind: str, language: str, words: dict[str, Any]) -> Written:
     Names are made harmless: no line breaks or control characters anywhere (nobody can add a header), and
     escaped in the html. Raises what Django's templates raise, when one is missing or wrong.
     """
+    language = supported(language)
+    with translation.override(language):
+        return write_by_pattern(f"{kind} {language}", _plain(words), partial(_write, kind))
+
+
+def _write(kind: str, plain: dict[str, Any]) -> Written:
     app, _slash, name = kind.partition("/")
     engine = Engine.get_default()
-    plain = _plain(words)
 
     def fill(suffix: str, *, is_html: bool) -> str:
         template = engine.get_template(f"{app}/mail/{name}.{suffix}")
         return template.render(Context(plain, autoescape=is_html)).strip()
 
-    with translation.override(supported(language)):
-        subject = _plain(fill("subject.txt", is_html=False).translate(ISOLATES))
-        text, html = fill("txt", is_html=False), fill("html", is_html=True)
+    subject = _plain(fill("subject.txt", is_html=False).translate(ISOLATES))
+    text, html = fill("txt", is_html=False), fill("html", is_html=True)
     return Written(subject, GAPS.sub("\n\n", text) + "\n", html + "\n")
 
 
 def build(envelope: Envelope, written: Written) -> bytes:
     """The mail as it goes over the line; the same Message-ID at each try (R12)."""
+    fixed = _fixed_headers(settings.DEFAULT_FROM_EMAIL, envelope.sender_name, envelope.reply_to)
+    boundary = f"=={sha256(envelope.message_id.encode()).hexdigest()[:32]}=="
+    headers = {"Subject": written.subject, "To": envelope.to, **_headers(envelope)}
+    return assemble(headers, fixed, written, boundary) or _built_by_django(envelope, written)
+
+
+def _headers(envelope: Envelope) -> dict[str, str]:
+    return {
+        "Message-ID": envelope.message_id,
+        "Date": format_datetime(envelope.at),
+        "X-Portal-Kind": envelope.kind,
+        "Content-Language": supported(envelope.language),
+        # No out-of-office replies to the portal.
+        "Auto-Submitted": "auto-generated",
+    }
+
+
+@lru_cache(maxsize=64)
+def _fixed_headers(sender: str, sender_name: str, reply_to: str) -> bytes:
+    """Who sends it and who is answered, the same for a whole foundation."""
+    nobody = Envelope(
+        "nobody@example.org", "<none@example.org>", "", "", timezone.now(), sender_name, reply_to
+    )
+    return headers_of(_built_by_django(nobody, Written("", "", "")), ("From", "Reply-To"))
+
+
+def _built_by_django(envelope: Envelope, written: Written) -> bytes:
+    """Any mail: with an address in another alphabet, without html, with lines that are too long for a line."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(
         subject=_word("Subject", written.subject),
@@ -85,14 +114,7 @@ def build(envelope: Envelope, written: Written) -> bytes:
         from_email=formataddr((_word("From", _plain(envelope.sender_name) or sender[0]), sender[1])),
         to=[envelope.to],
         reply_to=[envelope.reply_to] if envelope.reply_to else None,
-        headers={
-            "Message-ID": envelope.message_id,
-            "Date": format_datetime(envelope.at),
-            "X-Portal-Kind": envelope.kind,
-            "Content-Language": supported(envelope.language),
-            # No out-of-office replies to the portal.
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=_headers(envelope),
     )
     if written.html:
         mail.attach_alternative(written.html, "text/html")

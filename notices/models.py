@@ -1,6 +1,7 @@
 """The outbox: what must be told to whom. The truth lies here; the broker is only a doorbell."""
 
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -15,8 +16,13 @@ from .choices import BounceKind, BounceSource, Lane, State
 
 def message_id_of(key: object) -> str:
     """The Message-ID of a mail: the same however often it is tried, so that a double is seen as one (R12)."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{key}@{domain}>"
+    return f"<{key}@{sender_address(settings.DEFAULT_FROM_EMAIL).rpartition('@')[2]}>"
+
+
+@lru_cache(maxsize=8)
+def sender_address(named: str) -> str:
+    """Of "Toestemming <portaal@example.org>" the address; looked up for each mail."""
+    return parseaddr(named)[1]
 
 
 class Message(FoundationRow):

@@ -5,12 +5,14 @@ import re
 import smtplib
 import ssl
 from dataclasses import dataclass
-from email.utils import parseaddr
 from types import TracebackType
 
 from django.conf import settings
 from django.core.mail.message import sanitize_address
 from environ import Env
+
+from .lines import PLAIN_ADDRESS
+from .models import sender_address
 
 TIMEOUT_SECONDS = 15
 
@@ -68,12 +70,12 @@ class Postman:
 
     def hand_over(self, to: str, mail: bytes) -> Reply:
         """Give one mail to the server; raises LineLostError or ServerAwayError: nothing is known of it."""
-        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         if (address := _for_the_line(to)) is None:
             return Reply(Verdict.NEVER, "the address cannot be mailed to", status="5.1.3")
         line = self._connected()
         try:
-            line.sendmail(sender, [address], mail, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else [])
+            hand_over = _in_two_steps if line.has_extn("pipelining") else _step_by_step
+            hand_over(line, sender_address(settings.DEFAULT_FROM_EMAIL), address, mail)
         except smtplib.SMTPRecipientsRefused as error:
             return self._judge(*error.recipients[address])
         except smtplib.SMTPDataError as error:
@@ -128,8 +130,52 @@ def _asks_patience(code: int, status: str, text: str) -> bool:
     return status.startswith("4.7.") or (code == 421 and not status)
 
 
+def _step_by_step(line: smtplib.SMTP, sender: str, address: str, mail: bytes) -> None:
+    line.sendmail(sender, [address], mail, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else [])
+
+
+def _in_two_steps(line: smtplib.SMTP, sender: str, address: str, mail: bytes) -> None:
+    """As `sendmail`, and raises the same; a server that says PIPELINING hears three commands at once (RFC 2920).
+
+    Two replies to wait for instead of four: on a line with some delay that is half of the time.
+    """
+    body = " BODY=8BITMIME" if line.has_extn("8bitmime") else ""
+    line.send(f"MAIL FROM:<{sender}>{body}\r\nRCPT TO:<{address}>\r\nDATA\r\n")
+    code, said = line.getreply()
+    if code != 250:  # who asks drops the line, with the replies that are still to come
+        raise smtplib.SMTPSenderRefused(code, said, sender)
+    recipient = line.getreply()
+    if recipient[0] == 421:
+        raise smtplib.SMTPRecipientsRefused({address: recipient})
+    code, said = line.getreply()
+    if recipient[0] not in {250, 251}:
+        if code == 354:  # it wants the mail all the same: an empty one, to nobody
+            line.send(b".\r\n")
+            line.getreply()
+        line.rset()
+        raise smtplib.SMTPRecipientsRefused({address: recipient})
+    if code == 354:
+        line.send(_dotted(mail) + b".\r\n")
+        code, said = line.getreply()
+        if code == 250:
+            return
+    if code != 421:
+        line.rset()
+    raise smtplib.SMTPDataError(code, said)
+
+
+def _dotted(mail: bytes) -> bytes:
+    """As it stands on the line: a dot at the begin of a line is doubled, and the last line ends (RFC 5321 4.5.2)."""
+    if mail.startswith(b"."):
+        mail = b"." + mail
+    mail = mail.replace(b"\r\n.", b"\r\n..")
+    return mail if mail.endswith(b"\r\n") else mail + b"\r\n"
+
+
 def _for_the_line(address: str) -> str | None:
     """The address with its domain in ASCII (punycode); None when the part before the @ is not ASCII."""
+    if PLAIN_ADDRESS.fullmatch(address):
+        return address
     try:
         local, domain = address.rsplit("@", 1)
         local.encode("ascii")

@@ -49,11 +49,13 @@ APP_FILES = {
     "templatetags",
 }
 MORE_FILES = {
-    "ledger": {"acting", "codes", "reading", "refusal", "retention", "walls"},
+    "ledger": {"acting", "arrays", "codes", "reading", "refusal", "retention", "walls"},
     "accounts": {"settings", "adapter", "links", "counters", "devices", "qr", "sealing"},
     "consent": {"schemas"},
     "incidents": {"sealing", "phrases", "words", "pictures"},
-    "notices": {"backend", "bounces_read", "decoder", "doorbell", "mail", "pdf", "press", "quiet", "smtp"},
+    "notices": {
+        "backend", "bounces_read", "decoder", "doorbell", "lines", "mail", "patterns", "pdf", "press", "quiet", "smtp",
+    },
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
         "faults", "retention", "start", "waiting", "counts", "demo", "languages", "formats",

@@ -34,6 +34,8 @@ ROWS = {
     "rls": Row("the check query behind the wall and without it", "queries.rls", (LARGE,)),
     "parent-form": Row("a personal link to the questions for three children", "pages.parent_form", (SMALL,)),
     "incident-list": Row("my cases among 200,000 reports and among 2,000", "reports.incident_list"),
+    "campaign": Row("10,000 mails through the outbox, against the bare SMTP dialogue", "mails.campaign"),
+    "queue": Row("tasks on the broker for a campaign of 10,000 mails", "mails.queue"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
 }
 NOT_BUILT = {

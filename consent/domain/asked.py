@@ -162,9 +162,12 @@ def at_these_schools(
 
 
 def asked_already(guardian_ids: Collection[int], inquiry: Inquiry) -> list[int]:
-    """Of these guardians, those who have a link of a round that stands in the way."""
-    links = _links_in_the_way(inquiry).filter(guardian_id__in=list(guardian_ids))
-    return sorted(set(links))
+    """Of these guardians, those who have a link of a round that stands in the way.
+
+    The ids of a portion lie side by side: from the first to the last is quicker than one by one.
+    """
+    between = Q(guardian_id__gte=min(guardian_ids), guardian_id__lte=max(guardian_ids))
+    return sorted(set(_links_in_the_way(inquiry).filter(between)).intersection(guardian_ids))
 
 
 def _links_in_the_way(inquiry: Inquiry) -> QuerySet[Any]:

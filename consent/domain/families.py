@@ -9,6 +9,7 @@ from django.db import connection
 
 from consent.domain.counted import born_until
 from ledger.acting import current
+from ledger.arrays import array_of
 from schools.models import Foundation
 
 PORTION = 2_000
@@ -56,16 +57,17 @@ def families_of(guardian_ids: Collection[int], day: date) -> dict[int, Family]:
     """For whom these guardians decide on that day (C2); a pupil who decides alone is in no family."""
     found: dict[int, Family] = {}
     with connection.cursor() as cursor:
-        cursor.execute(CHILDREN, _parameters(day, list(guardian_ids)))
+        cursor.execute(CHILDREN, _parameters(day, guardian_ids))
         for row in cursor.fetchall():
             _add_child(found, row)
     return found
 
 
-def _parameters(day: date, guardian_ids: list[int] | None) -> dict[str, Any]:
+def _parameters(day: date, guardian_ids: Collection[int] | None) -> dict[str, Any]:
+    guardians = None if guardian_ids is None else array_of(guardian_ids)
     foundation = Foundation.objects.get(id=current().foundation)
     grown = born_until(foundation.decides_from_age, day)
-    return {"day": day, "foundation": foundation.id, "guardians": guardian_ids, "grown": grown}
+    return {"day": day, "foundation": foundation.id, "guardians": guardians, "grown": grown}
 
 
 def _add_child(found: dict[int, Family], row: tuple[int, int, str, int, bool]) -> None:

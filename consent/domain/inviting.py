@@ -15,7 +15,7 @@ from consent.domain.counted import born_until
 from consent.domain.facts import known_pupils
 from consent.domain.families import families_of
 from consent.domain.round_mails import invite_words
-from consent.domain.rounds import new_links
+from consent.domain.rounds import NewLink, new_links
 from consent.domain.rounds_of_pupils import ask_pupil_alone
 from consent.models import LatestAnswer, PersonalLink, Round, RoundPupil
 from consent.querysets import purposes_on, rounds_running
@@ -263,7 +263,7 @@ def _links_of(round_: Round, guardians: Iterable[Guardian]) -> dict[int, Persona
 
 
 def _invite(
-    round_: Round, guardian: Guardian, pupil: Pupil, link: PersonalLink, days: Days, *, is_new: bool
+    round_: Round, guardian: Guardian, pupil: Pupil, link: PersonalLink | NewLink, days: Days, *, is_new: bool
 ) -> NewMessage:
     """The invitation of the round; who had one already gets it for this child alone, as a mail of its own."""
     names = _children(guardian) if is_new else [pupil.call_name]

@@ -72,11 +72,10 @@ def _book(model: type[Message] | type[AccountMail], settled: Sequence[Settled]) 
         by_fate[one.fate].append(one)
     sent, failed, later = by_fate[Fate.SENT], by_fate[Fate.FAILED], by_fate[Fate.LATER]
     hold(_ids(settled))
-    rows = model.objects.filter(id__in=_ids([*sent, *failed, *later]))
-    rows.update(attempts=F("attempts") + 1)
+    model.objects.filter(id__in=_ids([*failed, *later])).update(attempts=F("attempts") + 1)
     # Also what was stopped while it left: it did leave.
     model.objects.filter(id__in=_ids(sent)).update(
-        state=State.SENT, sent_at=timezone.now(), last_error="", **model.EMPTIED
+        state=State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1, **model.EMPTIED
     )
     waiting = model.objects.filter(state=State.WAITING)
     for error, ids in _by_error(failed).items():

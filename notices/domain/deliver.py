@@ -23,8 +23,11 @@ from .books import Fate, Settled, settle
 from .lease import FIRST_PAUSE, LONGEST_PAUSE, Ticket, lease, mark_accepted, still_open
 from .write import Ready, prepare
 
-# Small enough that a waiting code (R5) is seen within a second, large enough to be cheap.
-SLICE, SLICE_SECONDS = 50, 1.0
+# A waiting code (R5) is seen within a second; a slice is as large as what leaves in half of one, since its tickets, its
+# reading and its books cost the same for 50 mails as for 200.
+SLICE, LARGEST_SLICE, SLICE_SECONDS, AIM_SECONDS = 50, 200, 1.0, 0.5
+# How often is looked whether something more urgent waits.
+URGENT_SECONDS = 0.25
 # Within a slice: how often is looked whether somebody paused or stopped the round (R3: within 2 seconds).
 LOOK_SECONDS = 0.5
 # One call goes on about this long and for this many mails, so that a round is a handful of tasks; but it ends
@@ -42,22 +45,32 @@ def deliver_due(lane: Lane) -> bool:
     more yet, one process waits for them. Safe to run many times at once. Raises when it is called inside a
     transaction.
     """
-    began, handled = time.monotonic(), 0
-    lanes = list(Lane)
+    began, handled, size, looked_at = time.monotonic(), 0, SLICE, -URGENT_SECONDS
+    urgent = list(Lane)[: list(Lane).index(lane)]
     with Postman() as postman:
         while _goes_on(time.monotonic() - began, handled):
-            for urgent in lanes[: lanes.index(lane)]:
-                _deliver_slice(urgent, postman)
-            taken = _deliver_slice(lane, postman)
+            if time.monotonic() - looked_at >= URGENT_SECONDS:
+                for other in urgent:
+                    _deliver_slice(other, postman, SLICE)
+                looked_at = time.monotonic()
+            begun = time.monotonic()
+            taken = _deliver_slice(lane, postman, size)
             if postman.away_because:
                 return False
-            if not taken:
+            if taken:
+                size = _next_size(taken, time.monotonic() - begun)
+            else:
                 if not _waited(lane):
                     return False
                 if time.monotonic() - began > CALL_SECONDS:
                     break
             handled += taken
     return True
+
+
+def _next_size(taken: int, seconds: float) -> int:
+    """So many as leave in about AIM_SECONDS, going by the slice that took so long."""
+    return max(SLICE, min(LARGEST_SLICE, round(taken * AIM_SECONDS / max(seconds, 0.001))))
 
 
 def sweep() -> list[Lane]:
@@ -78,9 +91,9 @@ def _goes_on(seconds: float, handled: int) -> bool:
     return seconds < CALL_SECONDS or (handled < CALL_MAILS and seconds < CALL_SECONDS_AT_MOST)
 
 
-def _deliver_slice(lane: Lane, postman: Postman) -> int:
-    """Deliver at most SLICE mails in about SLICE_SECONDS; gives the number of tickets taken."""
-    tickets = lease(lane, SLICE)
+def _deliver_slice(lane: Lane, postman: Postman, size: int) -> int:
+    """Deliver at most so many mails in about SLICE_SECONDS; gives the number of tickets taken."""
+    tickets = lease(lane, size)
     if tickets:
         settle(_hand_over(prepare(tickets), postman))
     return len(tickets)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -74,7 +74,8 @@ def lease(lane: Lane, size: int) -> list[Ticket]:
 
 def mark_accepted(ticket: Ticket) -> None:
     """The mail server has it: committed before the next mail, so that a crash doubles one at most (R12)."""
-    Claim.objects.filter(id=ticket.id).update(accepted_at=timezone.now())
+    with connection.cursor() as cursor:  # of all that is done for one mail the ORM took most of the time
+        cursor.execute("UPDATE notices_claim SET accepted_at = %s WHERE id = %s", [timezone.now(), ticket.id])
 
 
 def still_open(tickets: Iterable[Ticket]) -> set[UUID]:

@@ -1,0 +1,39 @@
+"""Values by the thousand in one parameter, and keys in the order of time."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from ledger.arrays import array_of, new_keys
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("bigint", [1, -2, None]),
+        ("text", ["", "NULL", 'a "b"', "c\\d", "{e,f}", "g'h", " i ", "é\n", None]),
+        ("jsonb", ['{"a": ["Zoë \\"x\\"", "\\\\"]}']),
+        ("uuid", [UUID(int=7)]),
+        ("date", [date(2028, 2, 29)]),
+        ("timestamptz", [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]),
+        ("bytea", [b"", b"\x00\xff\\'"]),
+        ("bigint", []),
+    ],
+)
+def test_the_database_reads_the_values_that_were_given(kind, values):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT %s::{kind}[] IS NOT DISTINCT FROM %s::{kind}[]", [array_of(values), values])
+
+        assert cursor.fetchone() == (True,)
+
+
+def test_keys_are_of_version_7_unique_and_later_ones_sort_behind():
+    first, then = new_keys(3_000), new_keys(3_000)
+
+    assert {key.version for key in first + then} == {7}
+    assert {key.variant for key in first} == {UUID(int=0x8 << 60).variant}
+    assert len(set(first + then)) == 6_000
+    assert min(then).int >> 80 >= max(first).int >> 80
