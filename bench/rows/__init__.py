@@ -27,6 +27,7 @@ ROWS = {
     "quick-check": Row("28 pupils, one place, against the bare sheet", "pages.quick_check", (SMALL,)),
     "publish": Row("the documents of a protocol for 20 and 100 schools", "publishing.publish"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
+    "import": Row("the files of schools, against COPY of the same rows", "imports.imports", (LARGE,)),
     "start": Row("a command, and the demo on kept data", "starting.start"),
 }
 NOT_BUILT = {
