@@ -1,22 +1,30 @@
 """Empty schools that a file can be taken in for. For after `ground.enter`."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from ledger.acting import acting, system
 from schools.choices import Governance, HolidayRegion, Sector
-from schools.models import Foundation, School
+from schools.models import Foundation, School, SchoolYear
 
 BENCH = system("bench")
 
 
 def open_schools(count: int, brins: Sequence[str], *, is_new: bool) -> str:
-    """So many schools with these numbers, in a new foundation or in the one that is there; gives its slug."""
+    """So many schools with these numbers, and their year, in a new foundation or the one that is there; its slug."""
     foundation = (
         Foundation.objects.create(slug="invoer", name="Stichting Invoer")
         if is_new
         else Foundation.objects.order_by("id")[0]
     )
-    with acting(BENCH, [foundation.id]):
+    with acting(BENCH, [foundation.id]) as act:
+        first_year = act.today.year - (act.today.month < 8)
+        SchoolYear.objects.create(
+            foundation=foundation,
+            name=f"{first_year}-{first_year + 1}",
+            starts_on=date(first_year, 8, 1),
+            ends_on=date(first_year + 1, 7, 31),
+        )
         for number in range(count):
             School.objects.create(
                 foundation=foundation,

@@ -92,14 +92,11 @@ class Known:
     memberships: dict[tuple[int, int], int] = field(default_factory=dict)  # group, pupil → id
     links: list[KnownLink] = field(default_factory=list)
     old_links: set[tuple[int, int, date]] = field(default_factory=set)
+    # Guardian and pupil of whom the school saw a paper: no file moves their days, or gives back what it takes.
+    papers: set[tuple[int, int]] = field(default_factory=set)
     roles: dict[tuple[int, int], int] = field(default_factory=dict)  # staff member, group → id
     guardian_names: dict[int, str] = field(default_factory=dict)
     staff_names: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def papers(self) -> set[tuple[int, int]]:
-        """Guardian and pupil of whom the school saw a paper: no file moves their days, or gives back what it takes."""
-        return {(link.guardian, link.pupil) for link in self.links if link.is_verified}
 
 
 def year_starts(first_year: int) -> date:
@@ -123,17 +120,21 @@ def _load_people(known: Known, upload: Upload) -> None:
     known.pupils = _register(
         PersonKind.PUPIL,
         [row.key for row in upload.pupils],
-        Pupil.objects.filter(born_on__in=_any("date", {row.born_on for row in upload.pupils})),
+        Pupil.objects.filter(born_on__in=any_of("date", {row.born_on for row in upload.pupils})),
     )
     known.staff = _register(
         PersonKind.STAFF,
         [row.key for row in upload.staff],
-        StaffMember.objects.filter(email__in=_any("text", {row.email for row in upload.staff if row.email})),
+        StaffMember.objects.filter(
+            email__in=any_of("text", {row.email for row in upload.staff if row.email})
+        ),
     )
     known.guardians = _register(
         PersonKind.GUARDIAN,
         [row.key for row in upload.guardians],
-        Guardian.objects.filter(email__in=_any("text", {row.email for row in upload.guardians if row.email})),
+        Guardian.objects.filter(
+            email__in=any_of("text", {row.email for row in upload.guardians if row.email})
+        ),
     )
 
 
@@ -141,12 +142,12 @@ def _register(kind: PersonKind, keys: list[str], lookalikes: QuerySet[Any]) -> R
     """By their number or a second one; look-alikes are read only when the file has numbers that are new."""
     model = MODELS[kind]
     second = dict(
-        KnownAs.objects.filter(kind=kind, source_key__in=_any("text", keys)).values_list(
+        KnownAs.objects.filter(kind=kind, source_key__in=any_of("text", keys)).values_list(
             "source_key", _column(kind)
         )
     )
     rows = _people(
-        kind, model.objects.filter(Q(source_key__in=_any("text", keys)) | Q(id__in=second.values()))
+        kind, model.objects.filter(Q(source_key__in=any_of("text", keys)) | Q(id__in=second.values()))
     )
     by_id = {person.id: person for person in rows}
     by_key = {person.key: person for person in rows}
@@ -172,10 +173,10 @@ def _load_enrolments(known: Known, school: School) -> None:
     known.here = dict(rows.filter(school=school).values_list("pupil_id", "id"))
     known.names = {
         person.id: person
-        for person in _people(PersonKind.PUPIL, Pupil.objects.filter(id__in=_any("bigint", known.here)))
+        for person in _people(PersonKind.PUPIL, Pupil.objects.filter(id__in=any_of("bigint", known.here)))
     }
     mine = set(known.here) | {person.id for person in _everybody(known.pupils)}
-    others = rows.exclude(school=school).filter(pupil_id__in=_any("bigint", mine))
+    others = rows.exclude(school=school).filter(pupil_id__in=any_of("bigint", mine))
     known.elsewhere = dict(others.values_list("pupil_id", "school__name"))
 
 
@@ -207,7 +208,7 @@ def _load_links(known: Known) -> None:
     """The guardianships of everybody who is enrolled here or in the file, ended ones by their first day only."""
     pupils = set(known.here) | {person.id for person in _everybody(known.pupils)}
     columns = ("id", "guardian_id", "pupil_id", "authority", "may_be_contacted", "since", "until")
-    rows = Guardianship.objects.filter(pupil_id__in=_any("bigint", pupils)).order_by("since", "id")
+    rows = Guardianship.objects.filter(pupil_id__in=any_of("bigint", pupils)).order_by("since", "id")
     for row in rows.values_list(*columns, "verified_by", "representation", "beyond_16"):
         pk, guardian, pupil, authority, contact, since, until, verified_by, order, beyond = row
         known.old_links.add((guardian, pupil, since))
@@ -216,11 +217,13 @@ def _load_links(known: Known) -> None:
             known.links.append(
                 KnownLink(pk, guardian, pupil, authority, contact, since, until, seen, order, beyond)
             )
-    people = Guardian.objects.filter(id__in=_any("bigint", {link.guardian for link in known.links}))
+            if seen:
+                known.papers.add((guardian, pupil))
+    people = Guardian.objects.filter(id__in=any_of("bigint", {link.guardian for link in known.links}))
     known.guardian_names = {person.id: person.full_name for person in people.order_by("id")}
 
 
-def _any(kind: str, values: Iterable[Any]) -> RawSQL:
+def any_of(kind: str, values: Iterable[Any]) -> RawSQL:
     """One parameter for thousands of values: a placeholder for each costs more than the query."""
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  `kind` is a constant
 

@@ -241,11 +241,15 @@ def _meet(kind: PersonKind, row: PersonRow, person: KnownPerson, people: People)
 def _is_somebody_else(kind: PersonKind, row: PersonRow, person: KnownPerson) -> bool:
     """A number that now belongs to another human: nothing that proves identity is the same any more."""
     values = person.values
-    same_first = fold(row.call_name) == fold(values["call_name"])
-    same_last = fold(row.surname) == fold(values["surname"])
+    same_first = _is_one_name(row.call_name, values["call_name"])
+    same_last = _is_one_name(row.surname, values["surname"])
     if kind == PersonKind.PUPIL:
         return row.born_on != values["born_on"] and not (same_first and same_last)  # type: ignore[union-attr]
     return not same_first and not same_last and (row.email or "") != values["email"]
+
+
+def _is_one_name(one: str, other: str) -> bool:
+    return one == other or fold(one) == fold(other)
 
 
 def _by_likeness(kind: PersonKind, people: Iterable[KnownPerson]) -> dict[tuple[str, str], list[KnownPerson]]:
