@@ -10,8 +10,8 @@ from schools.models import Foundation, School, SchoolYear
 BENCH = system("bench")
 
 
-def open_schools(count: int, brins: Sequence[str], *, is_new: bool) -> str:
-    """So many schools with these numbers, and their year, in a new foundation or the one that is there; its slug."""
+def open_schools(brins: Sequence[str], *, is_new: bool) -> str:
+    """Schools with these numbers, and their year, in a new foundation or the one that is there; its slug."""
     foundation = (
         Foundation.objects.create(slug="invoer", name="Stichting Invoer")
         if is_new
@@ -25,12 +25,12 @@ def open_schools(count: int, brins: Sequence[str], *, is_new: bool) -> str:
             starts_on=date(first_year, 8, 1),
             ends_on=date(first_year + 1, 7, 31),
         )
-        for number in range(count):
+        for number, brin in enumerate(brins):
             School.objects.create(
                 foundation=foundation,
                 slug=f"invoer-{number}",
                 name=f"De Invoer {number}",
-                brin=brins[number],
+                brin=brin,
                 location_number="00",
                 sector=Sector.PO,
                 governance=Governance.PUBLIC,

@@ -52,11 +52,12 @@ def imports(ground: Ground) -> list[Figure]:
 
 
 def _measure(ground: Ground, *, like: str, pupils: int) -> list[Figure]:
-    ours, floor = (_prepared(ground, name, like) for name in ("import-ours", "import-floor"))
+    ours = ground.new("import-ours", like=like) if like else ground.new("import-ours")
+    slug = in_a_process(lambda: _prepare(ground, ours, is_new=not like))
+    floor = ground.new("import-floor", like=ours)
     ground.enter(ours)
     folder = ground.stack.data.path / "imports"
     folder.mkdir(exist_ok=True)
-    slug = _foundation(ground, ours, floor, is_new=not like)
     roots = [os.getpid(), ground.stack.pid("postgres")]
     first, again, raw, seconds = [], [], [], []
     with psycopg.connect(ground.url(ours)) as source, psycopg.connect(ground.url(floor)) as target:
@@ -82,28 +83,23 @@ def _measure(ground: Ground, *, like: str, pupils: int) -> list[Figure]:
     ]
 
 
-def _prepared(ground: Ground, name: str, like: str) -> str:
-    return ground.new(name, like=like) if like else ground.new(name)
-
-
-def _foundation(ground: Ground, ours: str, floor: str, *, is_new: bool) -> str:
-    """A foundation with empty schools in both, the same rows; gives its slug."""
-    if not is_new:
-        for name in (ours, floor):
-            _give_mailboxes(ground.url(name))
+def _prepare(ground: Ground, name: str, *, is_new: bool) -> str:
+    """A foundation with empty schools; who is there already can sign in. Gives its slug."""
+    ground.enter(name)
     from bench.import_schools import open_schools
 
-    slug = open_schools(SCHOOLS + 1, [brin_of(number) for number in range(SCHOOLS + 1)], is_new=is_new)
-    with psycopg.connect(ground.url(ours)) as source, psycopg.connect(ground.url(floor)) as target:
-        for table in ("schools_foundation", "schools_schoolyear", "schools_school"):
-            there = target.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
-            _copy(target, [(table, _rows_of(source, table, there[0] if there else 0))])
+    slug = open_schools([brin_of(number) for number in range(SCHOOLS + 1)], is_new=is_new)
+    with psycopg.connect(ground.url(name), autocommit=True) as database:
+        database.execute(GIVE_MAILBOXES)
+        for table in TABLES:  # what was filled by COPY has drawn no number
+            database.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}")  # noqa: S608
+        database.execute("VACUUM ANALYZE")
     return slug
 
 
 GIVE_MAILBOXES = """
-INSERT INTO accounts_user (email, password, is_active, language, created_at)
-SELECT DISTINCT ON (email) email, '!' || code, true, 'nl', now()
+INSERT INTO accounts_user (email, password, is_active, language, created_at, sessions_round)
+SELECT DISTINCT ON (email) email, '!' || code, true, 'nl', now(), 0
 FROM (SELECT email, code FROM schools_guardian UNION ALL SELECT email, code FROM schools_pupil) p
 WHERE email <> '' ON CONFLICT DO NOTHING;
 INSERT INTO accounts_reach (user_id, foundation_id, capacity, person_id)
@@ -112,12 +108,6 @@ FROM (SELECT id, foundation_id, email, 'guardian' AS capacity FROM schools_guard
       UNION ALL SELECT id, foundation_id, email, 'pupil' FROM schools_pupil) p
 JOIN accounts_user u USING (email);
 """
-
-
-def _give_mailboxes(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute(GIVE_MAILBOXES)
-        database.execute("VACUUM ANALYZE")
 
 
 def _written(folder: Path, number: int) -> tuple[Path, Path]:
@@ -143,11 +133,12 @@ def _cpu(roots: Sequence[int], act: Callable[[], None]) -> float:
 
 
 def _last_ids(database: psycopg.Connection) -> dict[str, int]:
-    found = {
-        table: database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone() for table in TABLES
-    }
+    found: dict[str, int] = {}
+    for table in TABLES:
+        row = database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()  # noqa: S608
+        found[table] = row[0] if row else 0
     database.rollback()
-    return {table: row[0] for table, row in found.items() if row}
+    return found
 
 
 def _rows_since(database: psycopg.Connection, last: dict[str, int]) -> list[tuple[str, bytes]]:
@@ -157,10 +148,8 @@ def _rows_since(database: psycopg.Connection, last: dict[str, int]) -> list[tupl
 
 
 def _rows_of(database: psycopg.Connection, table: str, after: int) -> bytes:
-    with (
-        database.cursor() as cursor,
-        cursor.copy(f"COPY (SELECT * FROM {table} WHERE id > {after} ORDER BY id) TO STDOUT") as copy,
-    ):
+    new = f"SELECT * FROM {table} WHERE id > {after} ORDER BY id"  # noqa: S608
+    with database.cursor() as cursor, cursor.copy(f"COPY ({new}) TO STDOUT") as copy:
         return b"".join(bytes(part) for part in copy)
 
 

@@ -1,6 +1,6 @@
 """What the portal knows already about the people and places of an upload: plain values, no model rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,7 +24,8 @@ from schools.models import (
 )
 from schools.querysets import in_force
 
-from .rows import Upload
+from .rows import PersonRow, Upload
+from .text import ASCII_SIGNS, fold
 
 NAME = ("call_name", "prefix", "surname")
 FIELDS = {
@@ -117,43 +118,61 @@ def load_known(upload: Upload, school: School, today: date) -> Known:
 
 
 def _load_people(known: Known, upload: Upload) -> None:
-    known.pupils = _register(
-        PersonKind.PUPIL,
-        [row.key for row in upload.pupils],
-        Pupil.objects.filter(born_on__in=any_of("date", {row.born_on for row in upload.pupils})),
-    )
-    known.staff = _register(
-        PersonKind.STAFF,
-        [row.key for row in upload.staff],
-        StaffMember.objects.filter(
-            email__in=any_of("text", {row.email for row in upload.staff if row.email})
-        ),
-    )
-    known.guardians = _register(
-        PersonKind.GUARDIAN,
-        [row.key for row in upload.guardians],
-        Guardian.objects.filter(
-            email__in=any_of("text", {row.email for row in upload.guardians if row.email})
-        ),
-    )
+    known.pupils = _register(PersonKind.PUPIL, upload.pupils)
+    known.staff = _register(PersonKind.STAFF, upload.staff)
+    known.guardians = _register(PersonKind.GUARDIAN, upload.guardians)
 
 
-def _register(kind: PersonKind, keys: list[str], lookalikes: QuerySet[Any]) -> Register:
-    """By their number or a second one; look-alikes are read only when the file has numbers that are new."""
-    model = MODELS[kind]
+def _register(kind: PersonKind, rows: Sequence[PersonRow]) -> Register:
+    """By their number or a second one; and who looks like somebody whose number is new."""
+    model, keys = MODELS[kind], [row.key for row in rows]
     second = dict(
         KnownAs.objects.filter(kind=kind, source_key__in=any_of("text", keys)).values_list(
             "source_key", _column(kind)
         )
     )
-    rows = _people(
+    people = _people(
         kind, model.objects.filter(Q(source_key__in=any_of("text", keys)) | Q(id__in=second.values()))
     )
-    by_id = {person.id: person for person in rows}
-    by_key = {person.key: person for person in rows}
+    by_id = {person.id: person for person in people}
+    by_key = {person.key: person for person in people}
     by_key |= {key: by_id[person_id] for key, person_id in second.items()}
-    some_are_new = any(key not in by_key for key in keys)
-    return Register(by_key, _people(kind, lookalikes) if some_are_new else [])
+    return Register(by_key, _lookalikes(kind, [row for row in rows if row.key not in by_key]))
+
+
+# Every name of plain letters is compared here as `fold` does it; any other is left to `fold`. Without this an import
+# would read a quarter of a large foundation: as many children are born on the same days as those of one school.
+LIKE_PUPILS = """
+SELECT p.id FROM schools_pupil p
+JOIN (SELECT DISTINCT * FROM unnest(%s::date[], %s::text[]) AS n(born_on, folded)) AS new USING (born_on)
+CROSS JOIN LATERAL (SELECT p.call_name || p.prefix || p.surname AS name) AS whole
+WHERE octet_length(name) <> char_length(name) OR translate(lower(name), %s, '') = folded
+"""
+
+
+def _lookalikes(kind: PersonKind, new: Sequence[PersonRow]) -> list[KnownPerson]:
+    """Everybody with the likeness of one of these."""
+    wanted = {likeness_of_row(kind, row) for row in new}
+    if not wanted:
+        return []
+    if kind == PersonKind.PUPIL:
+        names, days = zip(*wanted, strict=True)
+        signs = "".join(map(chr, ASCII_SIGNS)).lstrip("\0")
+        people = Pupil.objects.filter(id__in=RawSQL(LIKE_PUPILS, [list(days), list(names), signs]))  # noqa: S611
+    else:
+        addresses = any_of("text", {row.email for row in new if row.email})
+        people = MODELS[kind].objects.filter(email__in=addresses)
+    return [person for person in _people(kind, people) if likeness(kind, person.values) in wanted]
+
+
+def likeness_of_row(kind: PersonKind, row: PersonRow) -> tuple[str, str]:
+    return likeness(kind, {name: getattr(row, name) for name in FIELDS[kind]})
+
+
+def likeness(kind: PersonKind, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Spelling, case and hyphens do not count; the prefix may stand in another column ("van den Berg")."""
+    other = values["born_on"].isoformat() if kind == PersonKind.PUPIL else (values["email"] or "")
+    return fold(*(values[name] for name in NAME)), other
 
 
 def _column(kind: PersonKind) -> str:
