@@ -141,12 +141,15 @@ def _register(kind: PersonKind, rows: Sequence[PersonRow]) -> Register:
 
 
 # Every name of plain letters is compared here as `fold` does it; any other is left to `fold`. Without this an import
-# would read a quarter of a large foundation: as many children are born on the same days as those of one school.
+# would read a quarter of a large foundation: as many children are born on the same days as those of one school. First
+# the cheap question for nine in ten of them: does the name begin with another letter? (| 32 makes it a small one.)
 LIKE_PUPILS = """
 SELECT p.id FROM schools_pupil p
-JOIN (SELECT DISTINCT * FROM unnest(%s::date[], %s::text[]) AS n(born_on, folded)) AS new USING (born_on)
-CROSS JOIN LATERAL (SELECT p.call_name || p.prefix || p.surname AS name) AS whole
-WHERE octet_length(name) <> char_length(name) OR translate(lower(name), %s, '') = folded
+JOIN (SELECT DISTINCT born_on, folded, ascii(folded) AS first
+      FROM unnest(%s::date[], %s::text[]) AS n(born_on, folded)) AS new USING (born_on)
+WHERE ((ascii(p.call_name) | 32) = first OR (ascii(p.call_name) | 32) NOT BETWEEN 97 AND 122)
+  AND (octet_length(p.call_name || p.prefix || p.surname) <> char_length(p.call_name || p.prefix || p.surname)
+       OR translate(lower(p.call_name || p.prefix || p.surname), %s, '') = folded)
 """
 
 
