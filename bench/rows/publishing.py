@@ -2,8 +2,8 @@
 
 Ours is `publish` and then `make_due`, as the worker calls it, until nothing waits: asking, leasing, the page from its
 template, the press in its own process, finishing, and keeping the file; CPU of all of them and PostgreSQL. The floor
-makes the very same pages (each second one, counted twice). They take turns of a few seconds; what publishing itself costs is spread over the turns.
-The press is warm, and a new one after each hundred documents is part of ours.
+makes the very same pages (each second one, counted twice). They take turns of a few seconds; what publishing itself
+costs is spread over the turns. The press is warm, and a new one after each hundred documents is part of ours.
 
 Nothing changed: the sweep that looks at all documents of 100 schools, against making those. The files of the 80 other
 schools are those of the first one, put there by SQL: making 400 would take longer than a row may.

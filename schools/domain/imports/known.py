@@ -169,6 +169,7 @@ def _lookalikes(kind: PersonKind, new: Sequence[PersonRow]) -> list[KnownPerson]
 
 
 def likeness_of_row(kind: PersonKind, row: PersonRow) -> tuple[str, str]:
+    """`likeness` of somebody in the file."""
     return likeness(kind, {name: getattr(row, name) for name in FIELDS[kind]})
 
 
