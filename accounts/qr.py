@@ -1,6 +1,5 @@
 """A QR code to put into a page as it is: a picture in a `data:` address would be refused by our CSP."""
 
-import qrcode
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -9,6 +8,8 @@ QUIET_ZONE = 4  # modules; scanners need the white edge, also on a dark page
 
 def qr_svg(text: str) -> str:
     """One `<svg>` of squares, black on white in every colour scheme, without a style or a script."""
+    import qrcode  # with a library for pictures, that nothing else here needs: not at every start
+
     code = qrcode.QRCode(border=QUIET_ZONE, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(text)
     rows = code.get_matrix()

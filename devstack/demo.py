@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from . import folder, processes, stack
+from . import folder, prepared, processes, stack
 from .folder import DataFolder
 from .processes import DevstackError
-from .stack import ROOT, Stack
+from .stack import DATABASE, ROOT, Stack
 
 SETTINGS = "opmaat_portal.settings.demo"
 PEOPLE = "people.txt"
@@ -108,7 +108,11 @@ def start_everything(whole: Stack) -> None:
     print(f"Opmaat portal, demo. Data in {shown(whole.data.path)}, logs in {shown(whole.logs)}.")
     with step("Database, broker and mailbox"):
         whole.start_ground(report=print)
-    prepare(whole)
+    if prepared.is_prepared(whole.postgres, DATABASE, ROOT, whole.data.path / PEOPLE):
+        print("- Tables and people: still as these sources made them.", flush=True)
+    else:
+        prepare(whole)
+        prepared.mark_prepared(whole.postgres, DATABASE, ROOT)
     with step("Web, worker and beat"):
         for name in PORTAL:
             whole.start(name, wait=False)

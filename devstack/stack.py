@@ -57,6 +57,8 @@ class Stack:
             "DEMO_MAILDIR": str(self.data.path / "mail"),
             "ALLOWED_HOSTS": "localhost",
             "PYTHONUNBUFFERED": "1",
+            # Whoever prepares the database has run them: the worker need not load every page for it once more.
+            "CELERY_SKIP_CHECKS": "1",
         }
         machine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         chosen = {"DJANGO_SETTINGS_MODULE": settings, "PORT": str(self.port)}

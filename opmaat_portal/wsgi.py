@@ -3,13 +3,19 @@
 import codecs
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opmaat_portal.settings.production")
 _portal = get_wsgi_application()
+# Before gunicorn forks: else each worker would load the pages and the doorbell anew at its first request.
+import_module(settings.ROOT_URLCONF)
+import_string(settings.CELERY_APP)
 LETTERS = {"utf-8", "ascii", "iso8859-1"}
 
 

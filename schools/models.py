@@ -197,7 +197,10 @@ class Pupil(Person):
         ordering = ["call_name", "surname", "id"]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="pupil_source")]
         # A check asks for each pupil of a group. In a tree each of these looks grows with the table, by hash none.
-        indexes = [HashIndex(fields=["id"], name="pupil_by_id")]
+        indexes = [
+            HashIndex(fields=["id"], name="pupil_by_id"),
+            models.Index(fields=["foundation", "born_on"], name="pupil_born_on"),
+        ]
 
 
 class GroupMembership(FoundationRow):
@@ -248,6 +251,7 @@ class Guardian(Person):
 
     class Meta:
         ordering = ["surname", "call_name", "id"]
+        indexes = [models.Index(fields=["foundation", "email"], name="guardian_email")]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="guardian_source")]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from .choices import RoleName
 from .models import Foundation, Role
 
@@ -76,6 +74,8 @@ def national_holidays(year: int) -> frozenset[date]:
 
     Not Good Friday: no law closes a school on it. Who does close has it among the vacations.
     """
+    import holidays  # the calendars of the world: not at every start
+
     days = holidays.country_holidays("NL", years=year, language="en_US")
     return frozenset(day for day, name in days.items() if name != "Good Friday")
 

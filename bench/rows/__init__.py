@@ -34,9 +34,12 @@ ROWS = {
     "rls": Row("the check query behind the wall and without it", "queries.rls", (LARGE,)),
     "parent-form": Row("a personal link to the questions for three children", "pages.parent_form", (SMALL,)),
     "incident-list": Row("my cases among 200,000 reports and among 2,000", "reports.incident_list"),
+    "publish": Row("the documents of a protocol for 20 and 100 schools", "publishing.publish"),
     "campaign": Row("10,000 mails through the outbox, against the bare SMTP dialogue", "mails.campaign"),
     "queue": Row("tasks on the broker for a campaign of 10,000 mails", "mails.queue"),
     "plan": Row("a round for 94,000 guardians", "plan.plan"),
+    "import": Row("the files of schools, against COPY of the same rows", "imports.imports", (LARGE,)),
+    "start": Row("a command, and the demo on kept data", "starting.start"),
 }
 NOT_BUILT = {
     "class-sheet": "the sheet of a class (U7) is a later issue",

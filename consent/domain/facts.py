@@ -136,6 +136,7 @@ def policy_from(
     foundation: Foundation,
     school: int | None,
 ) -> Policy:
+    """The same from plain values: what the foundation settled, and what this purpose asks."""
     return Policy(
         purpose=purpose,
         all_must_agree=all_must_agree,

@@ -19,7 +19,7 @@ from consent.domain.facts import (
     policy_from,
 )
 from consent.querysets import school_year_of
-from consent.rules import Wording
+from consent.rules import Period, Wording
 from ledger.acting import current
 from schools.choices import RoleName
 from schools.models import Foundation
@@ -27,7 +27,7 @@ from schools.models import Foundation
 
 @dataclass(frozen=True, slots=True)
 class KnownGroup:
-    """A group of this school year: pupils and colleagues by name, the purposes that may be used there in order.
+    """A group of some school year: pupils and colleagues by name, the purposes that may be used there in order.
 
     Who left is among the pupils: the rule says so.
     """
@@ -36,6 +36,7 @@ class KnownGroup:
     code: str
     name: str
     school: str
+    year: Period
     pupils: list[KnownPupil]
     purposes: list[KnownPurpose]
     colleagues: list[KnownColleague]
@@ -81,28 +82,28 @@ COLLEAGUES = """
     WHERE r.name <> %(council)s AND r.since <= %(today)s AND (r.until IS NULL OR r.until >= %(today)s))))
 """
 GROUP = f"""
-SELECT g.id, g.code, g.name, at.name, {PUPILS}, {PURPOSES}, {COLLEAGUES}
+SELECT g.id, g.code, g.name, at.name, y.starts_on, y.ends_on, {PUPILS}, {PURPOSES}, {COLLEAGUES}
 FROM schools_group g
 JOIN schools_school at ON at.foundation_id = g.foundation_id AND at.id = g.school_id
 JOIN schools_schoolyear y ON y.foundation_id = g.foundation_id AND y.id = g.year_id
-WHERE g.code = %(code)s AND y.starts_on <= %(today)s AND y.ends_on >= %(today)s
-  AND (%(reach)s::bigint[] IS NULL OR g.school_id = ANY(%(reach)s::bigint[]))
+WHERE g.code = %(code)s AND (%(reach)s::bigint[] IS NULL OR g.school_id = ANY(%(reach)s::bigint[]))
 """  # noqa: S608
 
 
 def known_group(code: str, foundation: Foundation, reach: Collection[int] | None = None) -> KnownGroup | None:
-    """The group with this code in the school year of today, at one of these schools (None: at any)."""
+    """The group with this code at one of these schools (None: at any), with what holds today."""
     with connection.cursor() as cursor:
         cursor.execute(GROUP, values_for(code, current().today, reach))
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, code, name, school, pupils, purposes, colleagues = row
+    pk, code, name, school, starts_on, ends_on, pupils, purposes, colleagues = row
     return KnownGroup(
         pk,
         code,
         name,
         school,
+        Period(starts_on, ends_on),
         [known_pupil(one) for one in pupils or ()],
         [_known_purpose(one, foundation) for one in purposes or ()],
         [known_colleague(one) for one in colleagues or ()],

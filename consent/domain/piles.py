@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -195,6 +194,8 @@ def _due(now: datetime) -> QuerySet[PaperPile]:
 
 def _qr(address: str) -> str:
     """The address as a drawing in the page itself; its title is what a screen reader says (PDF/UA)."""
+    import segno  # not at every start
+
     out = io.BytesIO()
     title = _("QR code for the office of the school")
     segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=0, title=title)

@@ -51,7 +51,7 @@ def desk_of(code: str, data: QueryDict, foundation: Foundation, roles: list[Role
     """
     reach = schools_of(roles)
     group = known_group(code, foundation, reach)
-    if group is None:
+    if group is None or not group.year.covers(current().today):
         raise Http404
     asked = set(data.getlist("pupil"))
     others = _others(roles, asked - {pupil.code for pupil in group.pupils})

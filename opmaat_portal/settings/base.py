@@ -135,6 +135,7 @@ EMAIL_BACKEND = "notices.backend.OutboxBackend"
 EMAIL_URL = env.str("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Toestemming <portaal@example.org>")
 
+CELERY_APP = "opmaat_portal.celery.app"
 CELERY_BROKER_URL = env.str("REDIS_URL")
 # A worker that is silent this long is taken for dead; above the slowest single mail (four waits for the server).
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=90)

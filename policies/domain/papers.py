@@ -10,7 +10,6 @@ import json
 from datetime import date
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -237,6 +236,8 @@ def _address(name: str, school: School, version: Version | None = None) -> str:
 
 def _qr(address: str) -> str:
     """The address as a drawing in the page itself; its title is what a screen reader says (PDF/UA)."""
+    import segno  # not at every start
+
     out = io.BytesIO()
     code = segno.make(address, error="m", micro=False)
     code.save(

@@ -141,7 +141,7 @@ def test_c3_only_the_latest_answer_of_a_decider_counts(facts, policy, on, last):
     """What this decider said before the last word makes no difference."""
     if on >= birthday(facts.born_on, 16):
         on = birthday(facts.born_on, 16) - timedelta(days=1)
-    last = replace(last, purpose=PAPER)
+    last = last._replace(purpose=PAPER)
     others = tuple(a for a in facts.answers if a.decider != last.decider)
 
     long_story = replace(facts, answers=(*facts.answers, last))
@@ -240,7 +240,7 @@ def test_c6a_a_pupils_veto_only_ever_forbids(facts, policy, on):
 
 @given(families, policies, days)
 def test_c8_from_16_only_the_pupils_own_answer_counts_once_given(facts, policy, on):
-    parents = tuple(replace(authority, beyond_age=False) for authority in facts.authorities)
+    parents = tuple(authority._replace(beyond_age=False) for authority in facts.authorities)
     born = on.replace(year=on.year - 17, day=1)
     grown = replace(facts, born_on=born, enrolments=(ALWAYS,), authorities=parents)
     own = answer(PUPIL, Value.YES, on=on, valid_until=None, wording=3)

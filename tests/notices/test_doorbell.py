@@ -4,10 +4,10 @@ import socket
 import time
 
 import pytest
-from celery import current_app
 
 from notices import doorbell
 from notices.choices import Lane
+from opmaat_portal.celery import app as current_app
 
 pytestmark = pytest.mark.chaos
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from celery import current_app
 from django.db import connections
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from ledger.acting import current
 from ledger.models import Entry
 from notices.doorbell import CHANGED, CHANGED_QUEUE
 from notices.models import AccountMail, Message
+from opmaat_portal.celery import app as current_app
 from publications import tasks
 from publications.choices import Ending, Outcome
 from publications.domain.publish import NotAllowed, UnknownPlace, change_details, publish

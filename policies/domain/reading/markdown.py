@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-
-from markdown_it import MarkdownIt
+from typing import TYPE_CHECKING, Any
 
 from policies.choices import BlockKind
 
 from .marks import mark_of, without_marks
 from .pieces import Piece, Rows
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M)
 UNDERLINED = re.compile(r"^ {0,3}=+[ \t]*$", re.M)
@@ -27,8 +28,10 @@ def pieces_of_markdown(text: str) -> tuple[str, list[Piece]]:
     return _levelled(list(_found(text)))
 
 
-def _reader() -> MarkdownIt:
+def _reader() -> "MarkdownIt":
     """Blocks only: the words of a line are never parsed, so no link, entity or HTML can come out of them."""
+    from markdown_it import MarkdownIt  # sixty modules, for who brings in a protocol: not at every start
+
     reader = MarkdownIt("commonmark").enable("table")
     reader.disable(["html_block", "reference", "code"])
     reader.core.ruler.enableOnly(["normalize", "block"])

@@ -17,7 +17,7 @@ from schools.models import Guardian, ImportBatch, School, SchoolYear
 
 from . import journal as write
 from .journal import Journal
-from .known import FIELDS, Known, year_starts
+from .known import FIELDS, Known, any_of, year_starts
 from .mailboxes import Mailbox, set_mailboxes
 from .preview import People, Plan
 from .refusal import ImportRefused
@@ -258,6 +258,6 @@ def _mailboxes(capacity: Capacity, people: People, ids: dict[str, int]) -> list[
 def _own(mailboxes: list[Mailbox]) -> list[Mailbox]:
     """Of pupils: an address that a parent has too is no key of the pupil, and opens nothing (see `own_address`)."""
     addresses = {box.email.lower() for box in mailboxes if box.email}
-    known = Guardian.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    known = Guardian.objects.annotate(address=Lower("email")).filter(address__in=any_of("text", addresses))
     shared = set(known.order_by().values_list("address", flat=True))
     return [replace(box, email="") if box.email.lower() in shared else box for box in mailboxes]

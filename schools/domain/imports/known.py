@@ -1,6 +1,6 @@
 """What the portal knows already about the people and places of an upload: plain values, no model rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,7 +24,8 @@ from schools.models import (
 )
 from schools.querysets import in_force
 
-from .rows import Upload
+from .rows import PersonRow, Upload
+from .text import ASCII_SIGNS, fold
 
 NAME = ("call_name", "prefix", "surname")
 FIELDS = {
@@ -92,14 +93,11 @@ class Known:
     memberships: dict[tuple[int, int], int] = field(default_factory=dict)  # group, pupil → id
     links: list[KnownLink] = field(default_factory=list)
     old_links: set[tuple[int, int, date]] = field(default_factory=set)
+    # Guardian and pupil of whom the school saw a paper: no file moves their days, or gives back what it takes.
+    papers: set[tuple[int, int]] = field(default_factory=set)
     roles: dict[tuple[int, int], int] = field(default_factory=dict)  # staff member, group → id
     guardian_names: dict[int, str] = field(default_factory=dict)
     staff_names: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def papers(self) -> set[tuple[int, int]]:
-        """Guardian and pupil of whom the school saw a paper: no file moves their days, or gives back what it takes."""
-        return {(link.guardian, link.pupil) for link in self.links if link.is_verified}
 
 
 def year_starts(first_year: int) -> date:
@@ -120,39 +118,65 @@ def load_known(upload: Upload, school: School, today: date) -> Known:
 
 
 def _load_people(known: Known, upload: Upload) -> None:
-    known.pupils = _register(
-        PersonKind.PUPIL,
-        [row.key for row in upload.pupils],
-        Pupil.objects.filter(born_on__in=_any("date", {row.born_on for row in upload.pupils})),
-    )
-    known.staff = _register(
-        PersonKind.STAFF,
-        [row.key for row in upload.staff],
-        StaffMember.objects.filter(email__in=_any("text", {row.email for row in upload.staff if row.email})),
-    )
-    known.guardians = _register(
-        PersonKind.GUARDIAN,
-        [row.key for row in upload.guardians],
-        Guardian.objects.filter(email__in=_any("text", {row.email for row in upload.guardians if row.email})),
-    )
+    known.pupils = _register(PersonKind.PUPIL, upload.pupils)
+    known.staff = _register(PersonKind.STAFF, upload.staff)
+    known.guardians = _register(PersonKind.GUARDIAN, upload.guardians)
 
 
-def _register(kind: PersonKind, keys: list[str], lookalikes: QuerySet[Any]) -> Register:
-    """By their number or a second one; look-alikes are read only when the file has numbers that are new."""
-    model = MODELS[kind]
+def _register(kind: PersonKind, rows: Sequence[PersonRow]) -> Register:
+    """By their number or a second one; and who looks like somebody whose number is new."""
+    model, keys = MODELS[kind], [row.key for row in rows]
     second = dict(
-        KnownAs.objects.filter(kind=kind, source_key__in=_any("text", keys)).values_list(
+        KnownAs.objects.filter(kind=kind, source_key__in=any_of("text", keys)).values_list(
             "source_key", _column(kind)
         )
     )
-    rows = _people(
-        kind, model.objects.filter(Q(source_key__in=_any("text", keys)) | Q(id__in=second.values()))
+    people = _people(
+        kind, model.objects.filter(Q(source_key__in=any_of("text", keys)) | Q(id__in=second.values()))
     )
-    by_id = {person.id: person for person in rows}
-    by_key = {person.key: person for person in rows}
+    by_id = {person.id: person for person in people}
+    by_key = {person.key: person for person in people}
     by_key |= {key: by_id[person_id] for key, person_id in second.items()}
-    some_are_new = any(key not in by_key for key in keys)
-    return Register(by_key, _people(kind, lookalikes) if some_are_new else [])
+    return Register(by_key, _lookalikes(kind, [row for row in rows if row.key not in by_key]))
+
+
+# Every name of plain letters is compared here as `fold` does it; any other is left to `fold`. Without this an import
+# would read a quarter of a large foundation: as many children are born on the same days as those of one school. First
+# the cheap question for nine in ten of them: does the name begin with another letter? (| 32 makes it a small one.)
+LIKE_PUPILS = """
+SELECT p.id FROM schools_pupil p
+JOIN (SELECT DISTINCT born_on, folded, ascii(folded) AS first
+      FROM unnest(%s::date[], %s::text[]) AS n(born_on, folded)) AS new USING (born_on)
+WHERE ((ascii(p.call_name) | 32) = first OR (ascii(p.call_name) | 32) NOT BETWEEN 97 AND 122)
+  AND (octet_length(p.call_name || p.prefix || p.surname) <> char_length(p.call_name || p.prefix || p.surname)
+       OR translate(lower(p.call_name || p.prefix || p.surname), %s, '') = folded)
+"""
+
+
+def _lookalikes(kind: PersonKind, new: Sequence[PersonRow]) -> list[KnownPerson]:
+    """Everybody with the likeness of one of these."""
+    wanted = {likeness_of_row(kind, row) for row in new}
+    if not wanted:
+        return []
+    if kind == PersonKind.PUPIL:
+        names, days = zip(*wanted, strict=True)
+        signs = "".join(map(chr, ASCII_SIGNS)).lstrip("\0")
+        people = Pupil.objects.filter(id__in=RawSQL(LIKE_PUPILS, [list(days), list(names), signs]))  # noqa: S611
+    else:
+        addresses = any_of("text", {row.email for row in new if row.email})
+        people = MODELS[kind].objects.filter(email__in=addresses)
+    return [person for person in _people(kind, people) if likeness(kind, person.values) in wanted]
+
+
+def likeness_of_row(kind: PersonKind, row: PersonRow) -> tuple[str, str]:
+    """`likeness` of somebody in the file."""
+    return likeness(kind, {name: getattr(row, name) for name in FIELDS[kind]})
+
+
+def likeness(kind: PersonKind, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Spelling, case and hyphens do not count; the prefix may stand in another column ("van den Berg")."""
+    other = values["born_on"].isoformat() if kind == PersonKind.PUPIL else (values["email"] or "")
+    return fold(*(values[name] for name in NAME)), other
 
 
 def _column(kind: PersonKind) -> str:
@@ -172,10 +196,10 @@ def _load_enrolments(known: Known, school: School) -> None:
     known.here = dict(rows.filter(school=school).values_list("pupil_id", "id"))
     known.names = {
         person.id: person
-        for person in _people(PersonKind.PUPIL, Pupil.objects.filter(id__in=_any("bigint", known.here)))
+        for person in _people(PersonKind.PUPIL, Pupil.objects.filter(id__in=any_of("bigint", known.here)))
     }
     mine = set(known.here) | {person.id for person in _everybody(known.pupils)}
-    others = rows.exclude(school=school).filter(pupil_id__in=_any("bigint", mine))
+    others = rows.exclude(school=school).filter(pupil_id__in=any_of("bigint", mine))
     known.elsewhere = dict(others.values_list("pupil_id", "school__name"))
 
 
@@ -207,7 +231,7 @@ def _load_links(known: Known) -> None:
     """The guardianships of everybody who is enrolled here or in the file, ended ones by their first day only."""
     pupils = set(known.here) | {person.id for person in _everybody(known.pupils)}
     columns = ("id", "guardian_id", "pupil_id", "authority", "may_be_contacted", "since", "until")
-    rows = Guardianship.objects.filter(pupil_id__in=_any("bigint", pupils)).order_by("since", "id")
+    rows = Guardianship.objects.filter(pupil_id__in=any_of("bigint", pupils)).order_by("since", "id")
     for row in rows.values_list(*columns, "verified_by", "representation", "beyond_16"):
         pk, guardian, pupil, authority, contact, since, until, verified_by, order, beyond = row
         known.old_links.add((guardian, pupil, since))
@@ -216,11 +240,13 @@ def _load_links(known: Known) -> None:
             known.links.append(
                 KnownLink(pk, guardian, pupil, authority, contact, since, until, seen, order, beyond)
             )
-    people = Guardian.objects.filter(id__in=_any("bigint", {link.guardian for link in known.links}))
+            if seen:
+                known.papers.add((guardian, pupil))
+    people = Guardian.objects.filter(id__in=any_of("bigint", {link.guardian for link in known.links}))
     known.guardian_names = {person.id: person.full_name for person in people.order_by("id")}
 
 
-def _any(kind: str, values: Iterable[Any]) -> RawSQL:
+def any_of(kind: str, values: Iterable[Any]) -> RawSQL:
     """One parameter for thousands of values: a placeholder for each costs more than the query."""
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  `kind` is a constant
 

@@ -11,6 +11,7 @@ from ledger.acting import current
 
 from . import journal as write
 from .journal import Journal
+from .known import any_of
 
 USERS, REACHES = "accounts_user", "accounts_reach"
 
@@ -39,7 +40,7 @@ def set_mailboxes(journal: Journal, foundation: int, wanted: Sequence[Mailbox]) 
         for reach in Reach.objects.filter(
             foundation_id=foundation,
             capacity=capacity,
-            person_id__in=[box.person_id for box in wanted if box.capacity == capacity],
+            person_id__in=any_of("bigint", [box.person_id for box in wanted if box.capacity == capacity]),
         ).order_by("id")
     }
     new: list[dict[str, Any]] = []
@@ -81,4 +82,4 @@ def _users(journal: Journal, wanted: Sequence[Mailbox]) -> dict[str, int]:
 
 
 def _known(emails: dict[str, str]) -> dict[str, int]:
-    return dict(User.objects.filter(email__in=emails.keys()).values_list("email", "id"))
+    return dict(User.objects.filter(email__in=any_of("text", emails)).values_list("email", "id"))

@@ -15,11 +15,10 @@ from typing import Any
 
 from schools.choices import Authority, PersonKind
 
-from .known import FIELDS, NAME, Known, KnownLink, KnownPerson, Register, year_starts
-from .rows import GroupRow, GuardianRow, LinkRow, PupilRow, RowError, StaffRow, Upload
+from .known import FIELDS, Known, KnownLink, KnownPerson, Register, likeness, likeness_of_row, year_starts
+from .rows import GroupRow, LinkRow, PersonRow, RowError, Upload
 from .text import fold
 
-PersonRow = PupilRow | GuardianRow | StaffRow
 APART = "apart"
 STRENGTH = {Authority.NONE: 0, Authority.INFORMED: 1, Authority.FULL: 2}
 SHARE_FOR_SECOND_PERSON = 20  # one in twenty: more than 5% (trust R41)
@@ -196,7 +195,7 @@ def _sort(
     for row in rows:
         person = register.by_key.get(row.key)
         if person is None:
-            close = Close(kind, row, tuple(lookalikes.get(_likeness_of_row(kind, row), ())))
+            close = Close(kind, row, tuple(lookalikes.get(likeness_of_row(kind, row), ())))
             person = _decided(close, decisions, people)
             if person is None:
                 continue
@@ -241,28 +240,22 @@ def _meet(kind: PersonKind, row: PersonRow, person: KnownPerson, people: People)
 def _is_somebody_else(kind: PersonKind, row: PersonRow, person: KnownPerson) -> bool:
     """A number that now belongs to another human: nothing that proves identity is the same any more."""
     values = person.values
-    same_first = fold(row.call_name) == fold(values["call_name"])
-    same_last = fold(row.surname) == fold(values["surname"])
+    same_first = _is_one_name(row.call_name, values["call_name"])
+    same_last = _is_one_name(row.surname, values["surname"])
     if kind == PersonKind.PUPIL:
         return row.born_on != values["born_on"] and not (same_first and same_last)  # type: ignore[union-attr]
     return not same_first and not same_last and (row.email or "") != values["email"]
 
 
+def _is_one_name(one: str, other: str) -> bool:
+    return one == other or fold(one) == fold(other)
+
+
 def _by_likeness(kind: PersonKind, people: Iterable[KnownPerson]) -> dict[tuple[str, str], list[KnownPerson]]:
     found: dict[tuple[str, str], list[KnownPerson]] = {}
     for person in people:
-        found.setdefault(_likeness(kind, person.values), []).append(person)
+        found.setdefault(likeness(kind, person.values), []).append(person)
     return found
-
-
-def _likeness_of_row(kind: PersonKind, row: PersonRow) -> tuple[str, str]:
-    return _likeness(kind, {name: getattr(row, name) for name in FIELDS[kind]})
-
-
-def _likeness(kind: PersonKind, values: Mapping[str, Any]) -> tuple[str, str]:
-    """Spelling, case and hyphens do not count; the prefix may stand in another column ("van den Berg")."""
-    other = values["born_on"].isoformat() if kind == PersonKind.PUPIL else (values["email"] or "")
-    return fold(*(values[name] for name in NAME)), other
 
 
 def _error(kind: PersonKind, row: PersonRow, code: str) -> RowError:

@@ -74,6 +74,9 @@ class GuardianRow:
     has_secret_address: bool | None
 
 
+PersonRow = PupilRow | GuardianRow | StaffRow
+
+
 @dataclass(frozen=True, slots=True)
 class LinkRow:
     """A guardian of a child, by their keys."""
