@@ -64,7 +64,7 @@ STAFF_SOURCES = (
     "templates/account/password_*",
     *(f"consent/views/{name}.py" for name in STAFF_VIEWS),
     *(f"consent/domain/{name}.py" for name in STAFF_ACTS),
-    "consent/views/words.py:reason_words",
+    "consent/views/words.py:REASONS",
     *("consent/domain/kiosk.py:TooLong", "consent/forms/kiosk.py:StartKioskForm"),
     *(f"consent/forms/{name}.py" for name in ("authority", "languages", "proof", "rounds", "work")),
     *(
