@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache, partial
-from hashlib import sha256
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.choices import LinkKind
 from accounts.links import hash_of, token_for
 
-from .lines import assemble, headers_of
 from .patterns import Written as Written
 from .patterns import write_by_pattern
 
@@ -79,34 +77,6 @@ def _write(kind: str, plain: dict[str, Any]) -> Written:
 
 def build(envelope: Envelope, written: Written) -> bytes:
     """The mail as it goes over the line; the same Message-ID at each try (R12)."""
-    fixed = _fixed_headers(settings.DEFAULT_FROM_EMAIL, envelope.sender_name, envelope.reply_to)
-    boundary = f"=={sha256(envelope.message_id.encode()).hexdigest()[:32]}=="
-    headers = {"Subject": written.subject, "To": envelope.to, **_headers(envelope)}
-    return assemble(headers, fixed, written, boundary) or _built_by_django(envelope, written)
-
-
-def _headers(envelope: Envelope) -> dict[str, str]:
-    return {
-        "Message-ID": envelope.message_id,
-        "Date": format_datetime(envelope.at),
-        "X-Portal-Kind": envelope.kind,
-        "Content-Language": supported(envelope.language),
-        # No out-of-office replies to the portal.
-        "Auto-Submitted": "auto-generated",
-    }
-
-
-@lru_cache(maxsize=64)
-def _fixed_headers(sender: str, sender_name: str, reply_to: str) -> bytes:
-    """Who sends it and who is answered, the same for a whole foundation."""
-    nobody = Envelope(
-        "nobody@example.org", "<none@example.org>", "", "", timezone.now(), sender_name, reply_to
-    )
-    return headers_of(_built_by_django(nobody, Written("", "", "")), ("From", "Reply-To"))
-
-
-def _built_by_django(envelope: Envelope, written: Written) -> bytes:
-    """Any mail: with an address in another alphabet, without html, with lines that are too long for a line."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(
         subject=_word("Subject", written.subject),
@@ -114,7 +84,14 @@ def _built_by_django(envelope: Envelope, written: Written) -> bytes:
         from_email=formataddr((_word("From", _plain(envelope.sender_name) or sender[0]), sender[1])),
         to=[envelope.to],
         reply_to=[envelope.reply_to] if envelope.reply_to else None,
-        headers=_headers(envelope),
+        headers={
+            "Message-ID": envelope.message_id,
+            "Date": format_datetime(envelope.at),
+            "X-Portal-Kind": envelope.kind,
+            "Content-Language": supported(envelope.language),
+            # No out-of-office replies to the portal.
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if written.html:
         mail.attach_alternative(written.html, "text/html")

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.mail.message import sanitize_address
 from environ import Env
 
-from .lines import PLAIN_ADDRESS
 from .models import sender_address
 
 TIMEOUT_SECONDS = 15
@@ -174,8 +173,6 @@ def _dotted(mail: bytes) -> bytes:
 
 def _for_the_line(address: str) -> str | None:
     """The address with its domain in ASCII (punycode); None when the part before the @ is not ASCII."""
-    if PLAIN_ADDRESS.fullmatch(address):
-        return address
     try:
         local, domain = address.rsplit("@", 1)
         local.encode("ascii")

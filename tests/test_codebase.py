@@ -54,7 +54,7 @@ MORE_FILES = {
     "consent": {"schemas"},
     "incidents": {"sealing", "phrases", "words", "pictures"},
     "notices": {
-        "backend", "bounces_read", "decoder", "doorbell", "lines", "mail", "patterns", "pdf", "press", "quiet", "smtp",
+        "backend", "bounces_read", "decoder", "doorbell", "mail", "patterns", "pdf", "press", "quiet", "smtp",
     },
     "opmaat_portal": {
         "settings", "celery", "celeryconfig", "middleware", "checks", "wsgi", "routers", "audiences", "context",
