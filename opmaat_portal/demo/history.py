@@ -17,7 +17,8 @@ from uuid import UUID, uuid5
 from django.db import connection
 
 from consent.choices import Channel, Value
-from consent.domain.decide import KEEP_LATEST, Choice
+from consent.domain.decide import Choice
+from consent.domain.store import keep_latest
 from consent.domain.verify import as_written
 from consent.models import Answer, LinkDevice, PersonalLink, Purpose, Submission
 from consent.querysets import purposes_in_use, text_in, version_on
@@ -98,8 +99,7 @@ def store_history(foundation: Foundation, passes: Sequence[Passed]) -> None:
             answer.follows_id = latest.get(_key(answer))
         Answer.objects.bulk_create(answers, batch_size=BATCH)
         latest |= {_key(answer): answer.id for answer in answers}
-        with connection.cursor() as cursor:
-            cursor.execute(KEEP_LATEST, [[answer.id for answer in answers]])
+        keep_latest([answer.id for answer in answers])
 
 
 def _key(answer: Answer) -> tuple[int, int, int | None]:
