@@ -194,7 +194,7 @@ class Pupil(Person):
 
     class Meta:
         ordering = ["call_name", "surname", "id"]
-        indexes = [models.Index(fields=["foundation", "born_on"], name="pupil_born_on")]
+        indexes = [models.Index(fields=["born_on", "foundation"], name="pupil_born_on")]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="pupil_source")]
 
 
@@ -245,7 +245,7 @@ class Guardian(Person):
 
     class Meta:
         ordering = ["surname", "call_name", "id"]
-        indexes = [models.Index(fields=["foundation", "email"], name="guardian_email")]
+        indexes = [models.Index(fields=["email", "foundation"], name="guardian_email")]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="guardian_source")]
 
 
