@@ -93,9 +93,7 @@ def _prepare(ground: Ground, name: str, *, is_new: bool) -> str:
         database.execute(GIVE_MAILBOXES)
         for table in TABLES:  # what was filled by COPY has drawn no number
             database.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}")  # noqa: S608
-        if (
-            not is_new
-        ):  # told that a table is empty, PostgreSQL would check each foreign key by a scan: ours and floor
+        if not is_new:  # a new foundation has no statistics either when its first file comes
             database.execute("VACUUM ANALYZE")
     return slug
 
