@@ -199,7 +199,7 @@ class Pupil(Person):
         # A check asks for each pupil of a group. In a tree each of these looks grows with the table, by hash none.
         indexes = [
             HashIndex(fields=["id"], name="pupil_by_id"),
-            models.Index(fields=["foundation", "born_on"], name="pupil_born_on"),
+            models.Index(fields=["born_on", "foundation"], name="pupil_born_on"),
         ]
 
 
@@ -251,7 +251,7 @@ class Guardian(Person):
 
     class Meta:
         ordering = ["surname", "call_name", "id"]
-        indexes = [models.Index(fields=["foundation", "email"], name="guardian_email")]
+        indexes = [models.Index(fields=["email", "foundation"], name="guardian_email")]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="guardian_source")]
 
 
