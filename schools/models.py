@@ -197,10 +197,8 @@ class Pupil(Person):
         ordering = ["call_name", "surname", "id"]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="pupil_source")]
         # A check asks for each pupil of a group. In a tree each of these looks grows with the table, by hash none.
-        indexes = [
-            HashIndex(fields=["id"], name="pupil_by_id"),
-            models.Index(fields=["born_on", "foundation"], name="pupil_born_on"),
-        ]
+        _born_on = models.Index(fields=["born_on", "foundation"], name="pupil_born_on")
+        indexes = [HashIndex(fields=["id"], name="pupil_by_id"), _born_on]
 
 
 class GroupMembership(FoundationRow):
@@ -308,11 +306,8 @@ class Role(FoundationRow, Period):
     class Meta:
         ordering = ["id"]
         # Who works for the whole foundation is a colleague at every school: found without reading the others.
-        indexes = [
-            models.Index(
-                fields=["foundation"], name="role_everywhere", condition=models.Q(school=None, group=None)
-            )
-        ]
+        _everywhere = models.Q(school=None, group=None)
+        indexes = [models.Index(fields=["foundation"], name="role_everywhere", condition=_everywhere)]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(group=None) ^ models.Q(name__in=sorted(str(name) for name in GROUP_ROLES)),
