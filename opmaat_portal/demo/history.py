@@ -17,7 +17,8 @@ from uuid import UUID, uuid5
 from django.db import connection
 
 from consent.choices import Channel, Value
-from consent.domain.decide import KEEP_LATEST, Choice
+from consent.domain.decide import Choice
+from consent.domain.store import KEEP_LATEST
 from consent.domain.verify import as_written
 from consent.models import Answer, LinkDevice, PersonalLink, Purpose, Submission
 from consent.querysets import purposes_in_use, text_in, version_on
