@@ -14,7 +14,6 @@ from .choices import RoundKind, TaskKind
 from .models import (
     Answer,
     Invalidation,
-    PersonalLink,
     Purpose,
     QuestionText,
     QuestionVersion,
@@ -84,16 +83,6 @@ def text_in(version: QuestionVersion, language: str) -> QuestionText:
     """The wording in that language; Dutch, the authoritative one, where it was not made."""
     texts = {text.language: text for text in version.texts.all()}
     return texts.get(language) or texts["nl"]
-
-
-def link_of(guardian_id: int, day: date) -> PersonalLink | None:
-    """The newest personal link of this guardian that still opens on that day."""
-    return (
-        PersonalLink.objects.filter(guardian_id=guardian_id, round__year__ends_on__gte=day)
-        .select_related("round")
-        .order_by("-id")
-        .first()
-    )
 
 
 def rounds_running(day: date) -> QuerySet[Round]:

@@ -25,7 +25,7 @@ from schools.models import Foundation, Guardian
 States = Mapping[tuple[int, int], State]
 DIGEST_AT = time(20, 0)
 LAST_DIGEST_AT = time(23, 45)
-# As `querysets.link_of`, of which a mail needs one column.
+# The newest link of a guardian that still opens on that day.
 LINK_TARGET = """
 SELECT l.target FROM consent_personallink l
 JOIN consent_round r ON r.foundation_id = l.foundation_id AND r.id = l.round_id

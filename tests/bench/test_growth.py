@@ -52,9 +52,12 @@ SELECT %(f)s + n, %(f)s, %(f)s + n, 1, false, '2026-08-01' FROM generate_series(
 
 @pytest.fixture
 def growing(django_db_setup, stack):
-    """A connection of the superuser, in a transaction that is never kept."""
+    """A connection of the superuser, in a transaction that is never kept: first all tables become empty and new in it,
+    since what other tests left behind in an index would be read too."""
     with psycopg.connect(stack.database_url("postgres"), cursor_factory=psycopg.ClientCursor) as database:
         database.execute("SET LOCAL session_replication_role = replica")
+        database.execute("SET LOCAL lock_timeout = '20s'")
+        database.execute("TRUNCATE schools_foundation CASCADE")
         database.execute(ONCE, {"f": FOUNDATION})
         yield database
         database.rollback()
