@@ -1,8 +1,10 @@
 """A foundation with all that a page needs: people by COPY, nine questions, everybody's answers, and who signs in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from itertools import islice
 
@@ -233,12 +235,19 @@ def answer(
     base, at = 1_000_000 * foundation, f"{today - timedelta(days=CALM)} 12:00:00+00"
     couples = size.guardians // 2
     people = [(base + number, base + 2 * (number % couples)) for number in range(size.pupils)]
-    lots = {
+    history = {"consent_answer": (ANSWER, _answers(people, foundation, questions, until, at))}
+    the_rest = {
         "ledger_entry": (ENTRY, _entries(people, foundation, at)),
         "consent_submission": (SUBMISSION, _submissions(people, foundation, at)),
-        "consent_answer": (ANSWER, _answers(people, foundation, questions, until, at)),
         "consent_latestanswer": (LATEST, _latest(people, foundation, questions, until, at)),
     }
+    with ThreadPoolExecutor() as crew:  # PostgreSQL does the work: two connections, two cores
+        list(crew.map(partial(_load, database_url, 10 * base), (history, the_rest)))
+    with psycopg.connect(database_url, autocommit=True) as database:
+        database.execute("VACUUM ANALYZE")
+
+
+def _load(database_url: str, next_id: int, lots: Mapping[str, tuple[Sequence[str], Iterator[str]]]) -> None:
     with psycopg.connect(database_url, autocommit=True) as database:
         database.execute("SET session_replication_role = replica; SET maintenance_work_mem = '256MB'")
         for table, (columns, rows) in lots.items():
@@ -248,8 +257,7 @@ def answer(
                     copy.write(lot)
             database.execute(READY, [True, table])
             database.execute(f"REINDEX TABLE {table}")
-            database.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {10 * base})")
-        database.execute("VACUUM ANALYZE")
+            database.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {next_id})")
 
 
 READY = "UPDATE pg_index SET indisready = %s WHERE indrelid = %s::regclass"

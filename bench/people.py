@@ -50,6 +50,9 @@ def fill(database_url: str, foundation: int, year: int, size: Size, today: date)
     """
     rng = Random(f"{foundation}:{size}")
     with psycopg.connect(database_url) as database:
+        database.execute(
+            "SET session_replication_role = replica"
+        )  # our own rows: their keys need no checking
         base = 1_000_000 * foundation
         schools = [base + number for number in range(size.schools)]
         count = max(size.schools, size.pupils // PUPILS_PER_GROUP)
