@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import HashIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ledger.codes import random_code
@@ -249,7 +250,8 @@ class Guardian(Person):
 
     class Meta:
         ordering = ["surname", "call_name", "id"]
-        indexes = [models.Index(fields=["email", "foundation"], name="guardian_email")]
+        _email = models.Index(fields=["email", "foundation"], name="guardian_email")
+        indexes = [_email, models.Index(Lower("email"), name="guardian_email_lower")]
         constraints = [models.UniqueConstraint(fields=["foundation", "source_key"], name="guardian_source")]
 
 

@@ -1,6 +1,7 @@
 """An import finds who looks like a new pupil or parent without reading a whole foundation."""
 
 from django.db import migrations, models
+from django.db.models.functions import Lower
 
 
 class Migration(migrations.Migration):
@@ -16,5 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="guardian",
             index=models.Index(fields=["email", "foundation"], name="guardian_email"),
+        ),
+        migrations.AddIndex(
+            model_name="guardian",
+            index=models.Index(Lower("email"), name="guardian_email_lower"),
         ),
     ]
