@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -24,7 +25,7 @@ Statement = tuple[str, dict[str, Any]]
 def growth(ground: Ground) -> list[Figure]:
     """250,000 pupils against 5,000: what PostgreSQL reads, and how long it works."""
     sizes = (LARGE, SMALL)
-    asked = {size: in_a_process(lambda size=size: _statements(ground, size)) for size in sizes}  # type: ignore[misc]
+    asked = {size: in_a_process(partial(_statements, ground, size)) for size in sizes}
     with contextlib.ExitStack() as opened:
         large, small = (opened.enter_context(_open(ground.url(size, "portal_app"))) for size in sizes)
         read = {
@@ -44,7 +45,7 @@ def growth(ground: Ground) -> list[Figure]:
 
 def rls(ground: Ground) -> list[Figure]:
     """The same statement as the app's role, and as one that passes every wall; the plans are its own affair."""
-    asked = in_a_process(lambda: _statements(ground, LARGE))
+    asked = in_a_process(partial(_statements, ground, LARGE))
     with psycopg.connect(ground.url(LARGE), autocommit=True) as server:
         server.execute(f"DROP ROLE IF EXISTS {PAST_THE_WALL}")
         server.execute(f"CREATE ROLE {PAST_THE_WALL} LOGIN BYPASSRLS IN ROLE portal_app")

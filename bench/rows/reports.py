@@ -1,6 +1,7 @@
 """Row `incident-list`: "my reports" of a director among 200,000 reports, against the same page among 2,000."""
 
 import contextlib
+from functools import partial
 from statistics import median
 
 from bench.figures import Figure, Paired
@@ -15,7 +16,7 @@ def incident_list(ground: Ground) -> list[Figure]:
     with contextlib.ExitStack() as opened:
         pages = []
         for count in (MANY, FEW):
-            cookie = in_a_process(lambda count=count: _fill(ground, count))  # type: ignore[misc]
+            cookie = in_a_process(partial(_fill, ground, count))
             database = f"reports-{count}"
             env = lambda port, database=database: ground.env(  # noqa: E731
                 database, PORTAL_URL=f"http://127.0.0.1:{port}"
