@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 import devstack
 
@@ -109,8 +109,15 @@ def running_portal() -> Iterator[Site]:
         yield portal
 
 
+def words_of(items: Locator, number: int) -> list[str]:
+    """The texts of a list, once the browser has read all of it: a click returns when the page begins to come in."""
+    expect(items).to_have_count(number)
+    return items.all_inner_texts()
+
+
 def check_look(page: Page) -> None:
     """axe finds nothing (target-size on), nothing scrolls sideways, main targets are large enough."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=AXE).response["violations"]
     assert found == [], [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found]
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -51,10 +51,11 @@ def test_a_family_looks_after_one_child(site, open_page, options):
 
     taking_back = Finger(page)
     taking_back.tap(".card a.tap-line")
+    page.wait_for_load_state()
     for summary in page.locator("summary").all():
         summary.click()
     seen(page, with_js)
-    assert page.locator(".answers dd").filter(has_text=re.compile("^Ja$")).count() == 2
+    expect(page.locator(".answers dd").filter(has_text=re.compile("^Ja$"))).to_have_count(2)
     taking_back.tap('form[action*="/intrekking/"] button')
     expect(page).to_have_url(re.compile("/ontvangst/"))
     expect(page.locator("dd").filter(has_text=re.compile("^Nee$"))).to_have_count(3)

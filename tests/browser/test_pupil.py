@@ -1,6 +1,7 @@
 """The pupil of 16 in a real Chromium: start page, questions, receipt, and one answer changed (C8, UX-L1)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from .portal import PHONE, check_look
 
@@ -15,8 +16,8 @@ def test_a_pupil_of_16_chooses_alone_and_changes_it(site, as_person):
     check_look(page)
     history = page.locator(".log li").count()  # what the parents said before: the pupil may see it now
     page.locator('a[href="/leerling/vragen/"]').click()
-    assert page.locator("input:checked").count() == 0
     check_look(page)
+    expect(page.locator("input:checked")).to_have_count(0)
     questions = page.locator("form#ask fieldset")
     asked = questions.count()
     for number in range(asked):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.portal import DESK, PHONE, check_every_look, check_look
+from tests.browser.portal import DESK, PHONE, check_every_look, check_look, words_of
 
 MELDEN = "/opmaat/de-windroos/melden/"
 NEUTRAL = "https://www.buienradar.nl/"
@@ -42,7 +42,7 @@ def send(page: Page) -> list[str]:
     fill_in(page)
     page.locator("form.report button.btn").click()
     expect(page).to_have_url(re.compile("/melden/klaar/$"))
-    return page.locator(".phrase li").all_inner_texts()
+    return words_of(page.locator(".phrase li"), 8)
 
 
 def screenshot() -> bytes:
@@ -57,18 +57,17 @@ def test_the_whole_path_and_back(site, open_page, js):
     page.goto(MELDEN)
     _look(page, js=js)
     page.locator('main a.btn[href$="/vragen/"]').click()
-    assert page.locator("input:checked").count() == 0
-    assert page.locator("section h2").count() == 4
+    expect(page.locator("section h2")).to_have_count(4)
+    expect(page.locator("input:checked")).to_have_count(0)
     page.locator("form.report button.btn").click()
-    assert page.locator("[data-error-summary] a").count() == 5
+    expect(page.locator("[data-error-summary] a")).to_have_count(5)
     _look(page, js=js)
     fill_in(page)
     page.set_input_files(
         '[name="pictures"]', {"name": "s.png", "mimeType": "image/png", "buffer": screenshot()}
     )
     page.locator("form.report button.btn").click()
-    words = page.locator(".phrase li").all_inner_texts()
-    assert len(words) == 8
+    words = words_of(page.locator(".phrase li"), 8)
     _look(page, js=js)
     page.locator("main form button.btn").click()
     expect(page).to_have_url(re.compile("/melding/$"))

@@ -230,5 +230,5 @@ def test_a_role_without_a_check_has_a_plain_start_page(as_person):
     page = as_person("mr-lid")
 
     check_look(page)
-    assert page.locator(".waiting").count() == 1
-    assert page.locator(".group").count() == 0
+    expect(page.locator(".waiting")).to_have_count(1)
+    expect(page.locator(".group")).to_have_count(0)

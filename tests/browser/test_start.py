@@ -38,7 +38,7 @@ def test_search_without_javascript_leads_to_the_check_with_that_pupil_chosen(as_
     page.locator('form[action="/team/zoek/"] button').click()
     page.locator(".hits a").first.click()
 
-    assert page.locator(".pick input:checked").count() == 1
+    expect(page.locator(".pick input:checked")).to_have_count(1)
 
 
 def test_a8_a9_the_administrator_sees_who_gets_the_mail_before_it_leaves(as_person, site):

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import today
 
-from .portal import DESK, PHONE, Site, check_look, running_portal
+from .portal import DESK, PHONE, Site, check_look, running_portal, words_of
 from .test_director import choose_and_decide, follow, pick, send
 from .test_import import files_of_this_year, upload
 from .test_parent import mailed_link
@@ -180,8 +180,7 @@ def report_the_photo(page: Page) -> list[str]:
         pick(page, name, value)
     check_look(page)
     send(page)
-    words = page.locator("ol.phrase li").all_inner_texts()
-    assert len(words) == 8
+    words = words_of(page.locator("ol.phrase li"), 8)
     check_look(page)
     return words
 
