@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from ledger.acting import current
 from notices.choices import State as Delivery
 from schools.choices import RoleName
 
-from .choices import EventKind, PersonPart, Reply, Way
+from .choices import EventKind, PersonPart, Reply, State, Way
 from .models import Attachment, Case, CasePerson, Contact, Event, Handler, Measure
 from .sealing import unseal, unseal_bytes
 
@@ -53,6 +53,12 @@ class PersonLine:
 def my_cases() -> QuerySet[Case]:
     """The cases that the acting person handles (or reported), newest first; others do not exist."""
     return Case.objects.select_related("school").order_by("-received_at", "id")
+
+
+def numbers_of(cases: QuerySet[Case]) -> dict[str, int]:
+    """How many of these are open and closed: the wall is asked once for both."""
+    is_closed = Q(state=State.CLOSED)
+    return cases.aggregate(open=Count("id", filter=~is_closed), closed=Count("id", filter=is_closed))
 
 
 def case_of(code: str) -> Case:

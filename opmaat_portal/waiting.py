@@ -14,6 +14,7 @@ from consent.querysets import schools_not_asked
 from consent.rules import may_ask_parents
 from consent.views.round_waiting import rounds_waiting
 from consent.views.tasks import work_waiting
+from incidents.choices import State as CaseState
 from incidents.domain.facts import steps_of
 from incidents.querysets import my_cases
 from incidents.rules import Step as CaseStep
@@ -98,7 +99,7 @@ def _cases(portal: Portal, today: date) -> Iterable[Waiting]:
     """My own cases that are open, each with its next step; the wall leaves out all others (I2)."""
     if not may_handle(portal.roles):
         return
-    cases = list(my_cases())
+    cases = list(my_cases().exclude(state=CaseState.CLOSED))
     steps = steps_of(cases)
     for case in cases:
         step = steps.get(case.id)

@@ -1,6 +1,6 @@
 """Named sets of people and places; all of them see only what the wall lets through."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -239,8 +239,17 @@ def find_staff(query: str, school_ids: Collection[int] | None, on: date, most: i
 
 def vacations_of(school_id: int) -> tuple[tuple[date, date], ...]:
     """Days without school, both included: those of the whole foundation and those of this school (I7)."""
-    rows = Vacation.objects.filter(Q(school=None) | Q(school_id=school_id)).order_by("since", "id")
-    return tuple(rows.values_list("since", "until"))
+    return vacations_at([school_id])[school_id]
+
+
+def vacations_at(school_ids: Iterable[int]) -> dict[int, tuple[tuple[date, date], ...]]:
+    """The same of each of these schools, in one statement."""
+    found: dict[int, list[tuple[date, date]]] = {school_id: [] for school_id in school_ids}
+    rows = Vacation.objects.filter(Q(school=None) | Q(school_id__in=found)).order_by("since", "id")
+    for school_id, since, until in rows.values_list("school_id", "since", "until"):
+        for days_off in found.values() if school_id is None else [found[school_id]]:
+            days_off.append((since, until))
+    return {school_id: tuple(days_off) for school_id, days_off in found.items()}
 
 
 def roles_at(school_ids: Collection[int], on: date) -> QuerySet[Role]:

@@ -9,12 +9,12 @@ from consent.choices import TaskKind
 from consent.domain.remarks import answer_by
 from consent.models import Task
 from ledger.acting import SCHOOL_TIME
-from schools.querysets import vacations_of
+from schools.querysets import vacations_at
 
 
 def remark_rows(tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """Each remark or objection: what about, the words, and by when the school answers or what it did."""
-    days_off = {school_id: vacations_of(school_id) for school_id in {task.school_id for task in tasks}}
+    days_off = vacations_at(task.school_id for task in tasks)
     return [remark_words(task, days_off[task.school_id]) for task in tasks]
 
 

@@ -16,7 +16,7 @@ from policies.models import Rung
 from policies.querysets import ladder_on
 from schools.choices import RoleName
 from schools.models import Guardian, StaffMember
-from schools.querysets import at_work, guardians_for, vacations_of
+from schools.querysets import at_work, guardians_for, vacations_at
 from schools.rules import DaysOff
 
 # Until this birthday parents hear of a measure (law S2: not 16, as for photos).
@@ -161,7 +161,7 @@ def open_step(case: Case) -> Step | None:
 
 
 def steps_of(cases: Sequence[Case]) -> dict[UUID, Step | None]:
-    """The same for many: a fixed number of statements per school, whatever the number of cases."""
+    """The same for many: a fixed number of statements, whatever the number of cases and schools."""
     ids = [case.id for case in cases]
     kinds = [EventKind.ANSWER, EventKind.MEASURE, EventKind.MOVED]
     events: dict[UUID, list[Event]] = {}
@@ -174,7 +174,7 @@ def steps_of(cases: Sequence[Case]) -> dict[UUID, Step | None]:
             decided.setdefault(row.case_id, []).append(row)
     contacts = Contact.objects.filter(DELIVERED, case_id__in=ids).order_by("at", "id")
     told = dict(contacts.values_list("person_id", "at"))
-    days_off = {school_id: vacations_of(school_id) for school_id in {case.school_id for case in cases}}
+    days_off = vacations_at(case.school_id for case in cases)
     return {
         case.id: next_step(
             _facts(case, events.get(case.id, ()), decided.get(case.id, ()), told, days_off[case.school_id])

@@ -85,6 +85,7 @@ FIRST = {
 
 def _within(kind: StepKind, start: date, days: int, facts: CaseFacts) -> Step:
     due_on = school_day_after(start, days, facts.vacations)
-    is_late = facts.today > due_on
+    if facts.today > due_on:  # not counted how late: a report may be years old
+        return Step(kind, due_on, is_late=True)
     passed = school_days_between(start, facts.today, facts.vacations)
-    return Step(kind, due_on, is_late, is_halfway=not is_late and passed * 2 >= days)
+    return Step(kind, due_on, is_halfway=passed * 2 >= days)

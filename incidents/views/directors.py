@@ -16,7 +16,7 @@ from incidents.domain.handle import open_case
 from incidents.domain.report import ReportWords, log_spoken
 from incidents.forms import ActForm, NoteForm, SpokenForm
 from incidents.models import Attachment, Case
-from incidents.querysets import case_of, my_cases, shown_picture
+from incidents.querysets import case_of, my_cases, numbers_of, shown_picture
 from incidents.rules import may_handle, may_log_spoken
 from ledger.acting import current
 from ledger.choices import Reading
@@ -44,12 +44,11 @@ def home(request: HttpRequest) -> HttpResponse:
     shows_closed = request.GET.get("toon") == "gesloten"
     cases = _chosen(query, shows_closed=shows_closed)
     record_reading(Reading.CASE_LIST, [case.number for case in cases])
-    closed = my_cases().filter(state=State.CLOSED).count()
     context = {
         "cases": _rows(cases),
         "query": query,
         "shows_closed": shows_closed,
-        "counts": {"open": my_cases().count() - closed, "closed": closed},
+        "counts": numbers_of(my_cases()),
         "may_log": bool(_schools(request)),
         "form": ActForm(),
     }

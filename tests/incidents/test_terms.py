@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from incidents.choices import State
 from incidents.rules import CaseFacts, StepKind, next_step
 from schools.models import Vacation
-from schools.querysets import vacations_of
+from schools.querysets import vacations_at, vacations_of
 from schools.rules import is_school_day, national_holidays, school_day_after, school_days_between
 
 AUTUMN = (date(2026, 10, 17), date(2026, 10, 25))
@@ -75,6 +75,12 @@ def test_vacations_are_those_of_the_foundation_and_of_the_own_school(cast):
         assert vacations_of(cast.beacon.id) == (
             (date(2026, 10, 17), date(2026, 10, 18)),
             (date(2026, 11, 2), date(2026, 11, 3)),
+        )
+        both = [cast.beacon.id, cast.harbour.id]
+        assert vacations_at(iter(both)) == {pk: vacations_of(pk) for pk in both}
+        assert vacations_at(both)[cast.harbour.id] == (
+            (date(2026, 10, 17), date(2026, 10, 18)),
+            (date(2026, 11, 3), date(2026, 11, 4)),
         )
 
 
