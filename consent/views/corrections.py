@@ -44,11 +44,8 @@ def find(request: HttpRequest) -> HttpResponse:
         record_reading(Reading.FAMILY_FILE, [])
         return redirect("consent:staff.correction", query)
     groups = list(groups_for(roles, current().today).values_list("id", flat=True))
-    hits = (
-        [hit for hit in find_pupils(query, groups) if hit.pupil_id not in own_children(request.portal.person)]
-        if query
-        else []
-    )
+    mine = own_children(request.portal.person) if query else []
+    hits = [hit for hit in find_pupils(query, groups) if hit.pupil_id not in mine] if query else []
     child = _child(request, roles)
     record_reading(Reading.FAMILY_FILE, [hit.pupil_id for hit in hits] + ([child.id] if child else []))
     context = {
