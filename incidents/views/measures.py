@@ -142,7 +142,8 @@ def _parents_page(
 def _parents_words(case: Case, about: CasePerson, guardians: list[Guardian], form: Any) -> dict[str, Any]:
     """Whom to tell, what was tried, and the form for a talk (also when the mail's own form was refused)."""
     options = [(guardian.code, guardian.full_name) for guardian in guardians]
-    tries = Contact.objects.filter(case=case, person=about).select_related("message", "guardian", "case")
+    # Asked of the case, so that all their notes open with its one key.
+    tries = case.contacts.filter(person=about).select_related("message", "guardian")
     return {
         "guardians": [
             {"code": guardian.code, "name": guardian.full_name, "may_mail": bool(guardian.email)}
