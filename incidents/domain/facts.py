@@ -1,6 +1,6 @@
 """Fold what the rules need to know of a case out of its rows: next step, possible moves, who may do what."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def move_facts(case: Case, *, roles: Collection[str], reason: str = "") -> MoveF
         Need.PROPOSAL: bool(proposed),
         Need.DECIDER: any(may_decide(one.rung.decided_by, roles) for one in proposed),
         Need.DECISION: bool(decided),
-        Need.PARENTS_TOLD: any(not must_tell_parents(one) for one in decided),
+        Need.PARENTS_TOLD: len(parents_to_tell(decided)) < len(decided),
     }
     before = State(case.state_before) if case.state_before else None
     return MoveFacts(frozenset(need for need, is_met in met.items() if is_met), before)
@@ -93,8 +93,20 @@ def _kept(events: Iterable[Event]) -> set[str]:
 
 def must_tell_parents(measure: Measure) -> bool:
     """The rung asks it, it is about a pupil who is not of age yet, and nobody was really told of it so far (I6)."""
-    asks = concerns_parents(measure.person, measure.rung)
-    return asks and not parents_told(measure.person, since=measure.proposed_at)
+    return bool(parents_to_tell([measure]))
+
+
+def parents_to_tell(measures: Sequence[Measure]) -> set[UUID]:
+    """The ids of those of which the parents must hear first; in one statement, however many."""
+    asking = [one for one in measures if concerns_parents(one.person, one.rung)]
+    contacts = Contact.objects.filter(DELIVERED, person_id__in=[one.person_id for one in asking])
+    told = dict(contacts.order_by("at", "id").values_list("person_id", "at"))
+    return {one.id for one in asking if _is_untold(one, told)}
+
+
+def _is_untold(measure: Measure, told: Mapping[UUID, datetime]) -> bool:
+    """`told`: when somebody of the parents was really told last, by person; what came before was not about this."""
+    return measure.person_id not in told or told[measure.person_id] < measure.proposed_at
 
 
 def concerns_parents(person: CasePerson, rung: Rung) -> bool:
@@ -187,16 +199,11 @@ def _facts(
     case: Case,
     events: Iterable[Event],
     decided: Sequence[Measure],
-    told: dict[UUID, datetime],
+    told: Mapping[UUID, datetime],
     vacations: tuple[DaysOff, ...],
 ) -> CaseFacts:
     first = decided[0] if decided else None
-    untold = [
-        row
-        for row in decided
-        if concerns_parents(row.person, row.rung)
-        and (row.person_id not in told or told[row.person_id] < row.proposed_at)
-    ]
+    untold = [row for row in decided if concerns_parents(row.person, row.rung) and _is_untold(row, told)]
     return CaseFacts(
         state=State(case.state),
         today=current().today,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import About, Channel, Move, PersonPart, ReporterKind, State, Wish
 from incidents.domain.facts import (
-    must_tell_parents,
     open_measures,
     open_step,
+    parents_to_tell,
     possible_moves,
     report_of,
     rungs_for,
@@ -53,11 +53,11 @@ def file_words(case: Case, roles: Sequence[Role]) -> dict[str, Any]:
     """All that the page of the case shows."""
     names = [role.name for role in roles]
     people, measures, contacts = people_of(case), measures_of(case), contacts_of(case)
-    counting = {measure.id for measure in open_measures(case)}
+    still_counting = open_measures(case)
+    counting = {measure.id for measure in still_counting}
     possible, step = possible_moves(case, names), open_step(case)
     moves, moves_off = move_rows(case, possible)
     is_open = case.state in CAN_BE_ACTED_ON
-    still_counting = [measure for measure in measures if measure.id in counting]
     where = _where(step.kind, case, still_counting, possible) if step else ""
     return {
         "case": case_words(case),
@@ -203,6 +203,7 @@ def _where(
         return case_url(case, "step", NOUNS[moves[kind]]) if may else ""
     if kind == StepKind.ANSWER:
         return case_url(case, "answer")
+    to_tell = parents_to_tell(measures) if kind == StepKind.TELL_PARENTS else set()
     for measure in measures:
         if kind == StepKind.DECIDE and measure.decided_at is None:
             return case_url(case, "decision", measure.id)
@@ -210,6 +211,6 @@ def _where(
             continue
         if kind == StepKind.ENFORCE:
             return case_url(case, "in_force", measure.id)
-        if kind == StepKind.TELL_PARENTS and must_tell_parents(measure):
+        if measure.id in to_tell:
             return case_url(case, "parents", measure.person_id)
     return ""
