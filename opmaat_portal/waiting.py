@@ -21,8 +21,8 @@ from incidents.rules import Step as CaseStep
 from incidents.rules import StepKind, may_handle
 from incidents.views.words import case_url, due_words, step_title
 from policies.choices import DocumentState, Outcome
-from policies.models import Document, Version
-from policies.querysets import decision_of, version_in_force
+from policies.models import CouncilDecision, Document, Version
+from policies.querysets import decisions_of, version_in_force
 from policies.rules import may_publish
 from publications.querysets import open_take_downs
 from publications.rules import ending_schools, may_see_register
@@ -159,15 +159,15 @@ def _protocol(portal: Portal, today: date) -> Iterable[Waiting]:
         url = reverse("policies:admins.documents", args=[failed[0].version.code])
         yield Waiting(Urgency.TODAY, sentence, count, url, _("Look at it"))
     concepts = list(Version.objects.filter(frozen_at=None).select_related("protocol"))
+    decisions = decisions_of(concepts)
     for version in concepts:
-        yield _concept(version)
+        yield _concept(version, decisions.get(version.id))
     if not concepts and version_in_force(today) is None:
         sentence = _("No protocol is in force yet.")
         yield Waiting(Urgency.ANY_DAY, sentence, 1, reverse("policies:admins.protocol"), _("Bring in a text"))
 
 
-def _concept(version: Version) -> Waiting:
-    decision = decision_of(version)
+def _concept(version: Version, decision: CouncilDecision | None) -> Waiting:
     words = {
         None: _("Concept %(number)s waits for the council."),
         Outcome.NOT_DECIDED: _("Concept %(number)s waits for the council."),

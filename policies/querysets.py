@@ -1,7 +1,7 @@
 """Named sets of texts; readers get frozen ones only, and all see only what the wall lets through."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -40,13 +40,30 @@ def decision_of(version: Version) -> CouncilDecision | None:
 
     A kept decision is recognised by `decision.version_id != version.id`.
     """
-    asked: Version | None = version
-    while asked is not None:
-        own = CouncilDecision.objects.filter(version=asked).order_by("-id").first()
-        if own is not None or not asked.is_minor:
-            return own
-        asked = asked.copied_from
-    return None
+    return decisions_of([version]).get(version.id)
+
+
+def decisions_of(versions: Iterable[Version]) -> dict[int, CouncilDecision]:
+    """The same of several, by id and in one statement; a version without a decision is not in it."""
+    ids = [version.id for version in versions]
+    return {row.asked_id: row for row in CouncilDecision.objects.raw(DECIDED, [ids])} if ids else {}
+
+
+# From a minor version back to the one that it corrects, as long as there is no decision.
+DECIDED = """
+WITH RECURSIVE back AS (
+  SELECT v.id AS asked_id, v.foundation_id, v.id, v.is_minor, v.copied_from_id
+  FROM policies_version v WHERE v.id = ANY(%s)
+  UNION ALL
+  SELECT b.asked_id, v.foundation_id, v.id, v.is_minor, v.copied_from_id
+  FROM back b JOIN policies_version v ON v.foundation_id = b.foundation_id AND v.id = b.copied_from_id
+  WHERE b.is_minor AND NOT EXISTS (SELECT FROM policies_councildecision d
+    WHERE d.foundation_id = b.foundation_id AND d.version_id = b.id)
+)
+SELECT DISTINCT ON (b.asked_id) b.asked_id, d.*
+FROM back b JOIN policies_councildecision d ON d.foundation_id = b.foundation_id AND d.version_id = b.id
+ORDER BY b.asked_id, d.id DESC
+"""
 
 
 def ladder_on(audience: str, on: date) -> Ladder | None:

@@ -6,10 +6,10 @@ from typing import Any
 from django.urls import reverse
 
 from policies.domain.papers import council_line
-from policies.domain.text import facts_of
+from policies.domain.text import facts_of_all
 from policies.models import Version
 from policies.querysets import versions_in_force_order
-from policies.rules import state_on
+from policies.rules import VersionFacts, state_on
 
 from .words import next_step, schools_in_order, state_words
 
@@ -19,10 +19,11 @@ def protocol_words(today: date) -> dict[str, Any]:
     frozen = list(versions_in_force_order())
     in_force = [version for version in frozen if version.in_force_on and version.in_force_on <= today]
     planned = [version for version in frozen if version not in in_force]
-    concepts = Version.objects.filter(frozen_at=None).select_related("protocol", "copied_from")
+    concepts = [*Version.objects.filter(frozen_at=None).select_related("protocol"), *planned]
+    facts = facts_of_all(concepts)
     return {
         "current": _current(in_force[0]) if in_force else None,
-        "concepts": [_concept_row(version, today) for version in [*concepts, *planned]],
+        "concepts": [_concept_row(version, facts[version.id], today) for version in concepts],
         "older": [_older_row(version) for version in in_force[1:]],
     }
 
@@ -45,8 +46,7 @@ def _current(version: Version) -> dict[str, Any]:
     }
 
 
-def _concept_row(version: Version, today: date) -> dict[str, Any]:
-    facts = facts_of(version)
+def _concept_row(version: Version, facts: VersionFacts, today: date) -> dict[str, Any]:
     step = next_step(version, facts, state_on(facts, today), today)
     return {
         "number": version.number,
