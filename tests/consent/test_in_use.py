@@ -60,6 +60,15 @@ def test_they_are_the_same_as_by_the_models(cast):
         assert len(asked_now()) == len(cast.purposes) + 1
 
 
+def test_who_looks_further_from_a_row_finds_its_own_only(cast):
+    with cast.acting():
+        for purpose in purposes_now().values():
+            assert list(purpose.places.filter().order_by("id")) == sorted(
+                purpose.places.all(), key=lambda place: place.id
+            )
+            assert purpose.versions.order_by("number").last() == purpose.versions.all()[0]
+
+
 def test_other_words_are_seen_at_the_next_look(cast):
     with cast.acting():
         before = purposes_now()[cast.purposes["papier"].id]
