@@ -16,7 +16,7 @@ from django.utils.html import escape
 # Nothing but these words may differ within a pattern: names and addresses, which a template shows and never judges.
 HOLES = ("to_name", "link", "children")
 MOST_PATTERNS, MOST_SEEN = 200, 5_000
-MARK = re.compile("\ue000([0-9]+)\ue001")  # of the private area of Unicode: no translation of ours has it
+MARK = re.compile("\ue000([0-9]{1,4})\ue001")  # of the private area of Unicode: no translation of ours has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import enum
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -76,9 +77,9 @@ class Postman:
             hand_over = _in_two_steps if line.has_extn("pipelining") else _step_by_step
             hand_over(line, sender_address(settings.DEFAULT_FROM_EMAIL), address, mail)
         except smtplib.SMTPRecipientsRefused as error:
-            return self._judge(*error.recipients[address])
+            return self._refused(*error.recipients[address])
         except smtplib.SMTPDataError as error:
-            return self._judge(error.smtp_code, error.smtp_error)
+            return self._refused(error.smtp_code, error.smtp_error)
         except smtplib.SMTPSenderRefused as error:
             self._drop()
             self.away_because = f"sender refused, {error.smtp_code}"
@@ -103,6 +104,11 @@ class Postman:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+    def _refused(self, code: int, said: bytes | str) -> Reply:
+        if self._line is not None and self._line.sock is None:
+            self._drop()  # it hung up after saying no: the next mail gets a new line
+        return self._judge(code, said)
 
     def _judge(self, code: int, said: bytes | str) -> Reply:
         """421 closes the line; another 4xx is about this mail now, 5xx about this mail for ever."""
@@ -144,23 +150,33 @@ def _in_two_steps(line: smtplib.SMTP, sender: str, address: str, mail: bytes) ->
     if code != 250:  # who asks drops the line, with the replies that are still to come
         raise smtplib.SMTPSenderRefused(code, said, sender)
     recipient = line.getreply()
-    if recipient[0] == 421:
+    if recipient[0] not in {250, 251}:
+        if recipient[0] != 421:
+            _clear(line)
         raise smtplib.SMTPRecipientsRefused({address: recipient})
     code, said = line.getreply()
-    if recipient[0] not in {250, 251}:
-        if code == 354:  # it wants the mail all the same: an empty one, to nobody
-            line.send(b".\r\n")
-            line.getreply()
-        line.rset()
-        raise smtplib.SMTPRecipientsRefused({address: recipient})
     if code == 354:
         line.send(_dotted(mail) + b".\r\n")
         code, said = line.getreply()
         if code == 250:
             return
     if code != 421:
-        line.rset()
+        with suppress(smtplib.SMTPException):
+            line.rset()
     raise smtplib.SMTPDataError(code, said)
+
+
+def _clear(line: smtplib.SMTP) -> None:
+    """Read what else was said, until the line is free for the next mail. Who hangs up now has refused all the same."""
+    with suppress(smtplib.SMTPException):
+        code, _said = line.getreply()
+        if code == 354:  # it wants the mail all the same: an empty one, to nobody
+            line.send(b".\r\n")
+            line.getreply()
+        if code == 421:
+            line.close()
+        else:
+            line.rset()
 
 
 def _dotted(mail: bytes) -> bytes:

@@ -9,6 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.choices import Capacity
 from accounts.models import Reach, User
+from ledger.arrays import any_of
 
 from .choices import GROUP_ROLES, Authority, RoleName
 from .models import (
@@ -64,7 +65,11 @@ def _columns(model: type[Model], alias: str) -> str:
     return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
 
 
-REACHES = "SELECT * FROM accounts_reach WHERE user_id = %s AND capacity = %s ORDER BY foundation_id, id"
+# All of them by name: a statement that is prepared with `*` fails once a migration has added a column.
+REACHES = f"""
+SELECT {_columns(Reach, "r")} FROM accounts_reach r WHERE r.user_id = %s AND r.capacity = %s
+ORDER BY r.foundation_id, r.id
+"""  # noqa: S608  names of our own columns
 OF_WORK = ((Role, "r"), (StaffMember, "s"), (Foundation, "f"), (Group, "g"))
 AT_WORK = f"""
 SELECT {", ".join(_columns(model, alias) for model, alias in OF_WORK)}
@@ -118,8 +123,8 @@ def children_of(guardian: Guardian, on: date) -> list[Pupil]:
     return list(Pupil.objects.raw(CHILDREN, {"guardian": guardian.pk, "on": on, "full": str(Authority.FULL)}))
 
 
-CHILDREN = """
-SELECT p.*, mine.represented_by_me
+CHILDREN = f"""
+SELECT {_columns(Pupil, "p")}, mine.represented_by_me
 FROM schools_pupil p JOIN (
     SELECT foundation_id, pupil_id, bool_or(beyond_16) AS represented_by_me FROM schools_guardianship
     WHERE guardian_id = %(guardian)s AND authority = %(full)s AND since <= %(on)s
@@ -129,7 +134,7 @@ FROM schools_pupil p JOIN (
 WHERE EXISTS (SELECT FROM schools_enrolment e WHERE e.foundation_id = p.foundation_id AND e.pupil_id = p.id
     AND (e.until IS NULL OR e.until >= %(on)s))
 ORDER BY p.born_on DESC, p.call_name, p.id
-"""
+"""  # noqa: S608  names of our own columns
 
 
 def own_address(pupil: Pupil) -> str:
@@ -145,7 +150,7 @@ def own_address(pupil: Pupil) -> str:
 def with_own_address(pupil_ids: Collection[int]) -> QuerySet[Pupil]:
     """Those of these pupils who have an address that no guardian has (see `own_address`)."""
     shared = Guardian.objects.filter(email__iexact=OuterRef("email")).order_by()
-    known = Pupil.objects.filter(id__in=pupil_ids).exclude(email="")
+    known = Pupil.objects.filter(id__in=any_of("bigint", pupil_ids)).exclude(email="")
     return known.exclude(Exists(shared)).order_by("id")
 
 

@@ -94,7 +94,7 @@ def _prepare(ground: Ground, name: str, *, is_new: bool) -> str:
         for table in TABLES:  # what was filled by COPY has drawn no number
             database.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}")  # noqa: S608
         if not is_new:  # a new foundation has no statistics either when its first file comes
-            database.execute("VACUUM ANALYZE")
+            database.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
     return slug
 
 

@@ -16,6 +16,7 @@ from consent.domain.families import Family, families_on
 from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundColleague, RoundPupil, RoundSchool
 from consent.rules import Days
 from ledger.acting import SCHOOL_TIME, current
+from ledger.arrays import any_of
 from notices.choices import Unreachable
 from notices.domain.put import who_can_be_reached
 from schools.models import Enrolment, Foundation, Guardian, Pupil, School, StaffMember
@@ -240,7 +241,7 @@ def _whose_own_yes_ended(pupil_ids: Sequence[int], purpose: Purpose, on: date) -
     foundation = Foundation.objects.get(id=current().foundation)
     oldest = policy_of(purpose, foundation).oldest_wording_that_counts(on)
     ended = LatestAnswer.objects.filter(
-        pupil_id__in=pupil_ids,
+        pupil_id__in=any_of("bigint", pupil_ids),
         guardian=None,
         purpose=purpose,
         value=Value.YES,
@@ -281,7 +282,7 @@ def _share_out_pupils(left_out: dict[LeftOut, list[int]], inquiry: Inquiry) -> l
     Who was asked in one of these rounds is not asked twice.
     """
     deciding = left_out[LeftOut.PUPIL_DECIDES]
-    asked = in_those_days(RoundPupil.objects.filter(pupil_id__in=deciding), inquiry)
+    asked = in_those_days(RoundPupil.objects.filter(pupil_id__in=any_of("bigint", deciding)), inquiry)
     already = set(asked.order_by().values_list("pupil_id", flat=True))
     reachable = set(with_own_address(deciding).values_list("id", flat=True)) if deciding else set()
     left_out[LeftOut.PUPIL_ASKED] = [pk for pk in deciding if pk in already]

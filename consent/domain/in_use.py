@@ -47,17 +47,15 @@ def _as_rows(text: str) -> tuple[Purpose, ...]:
 def _purpose(row: dict[str, Any]) -> Purpose:
     places, versions = row.pop("places"), row.pop("versions")
     purpose = _made(Purpose, row)
-    _fetched(purpose, "places", Place, (_made(Place, place, purpose=purpose) for place in places or []))
-    _fetched(purpose, "versions", QuestionVersion, (_version(version, purpose) for version in versions or []))
+    _fetched(purpose, "places", (_made(Place, place, purpose=purpose) for place in places or []))
+    _fetched(purpose, "versions", (_version(version, purpose) for version in versions or []))
     return purpose
 
 
 def _version(row: dict[str, Any], purpose: Purpose) -> QuestionVersion:
     texts = row.pop("texts")
     version = _made(QuestionVersion, row, purpose=purpose)
-    _fetched(
-        version, "texts", QuestionText, (_made(QuestionText, text, version=version) for text in texts or [])
-    )
+    _fetched(version, "texts", (_made(QuestionText, text, version=version) for text in texts or []))
     return version
 
 
@@ -74,8 +72,8 @@ def _made(model: type[AnyRow], row: dict[str, Any], **known: models.Model) -> An
     return made
 
 
-def _fetched(row: Any, name: str, model: type[AnyRow], found: Iterable[AnyRow]) -> None:
-    """As `prefetch_related` leaves it."""
-    queryset = model._default_manager.all()
+def _fetched(row: models.Model, name: str, found: Iterable[models.Model]) -> None:
+    """As `prefetch_related` leaves it: who filters it further asks the database, about this row only."""
+    queryset = getattr(row, name).all()
     queryset._result_cache = list(found)
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset

@@ -21,6 +21,7 @@ from consent.models import LatestAnswer, PersonalLink, Round, RoundPupil
 from consent.querysets import purposes_on, rounds_running
 from consent.rules import Days, deciders_at, decides_alone
 from ledger.acting import SCHOOL_TIME, current
+from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.models import Entry
@@ -215,7 +216,9 @@ def plan_of_new_pupils() -> Plan:
     """Whose parents would be asked today if new pupils were asked by themselves at all schools. Writes nothing."""
     today, plan = current().today, Plan()
     ids = set(_with_somebody_to_ask(_new(None)).order_by().values_list("pupil_id", flat=True))
-    deciding = Guardianship.objects.filter(in_force(today), authority=Authority.FULL, pupil__in=ids)
+    deciding = Guardianship.objects.filter(
+        in_force(today), authority=Authority.FULL, pupil__in=any_of("bigint", ids)
+    )
     add_reachable(plan, families_of(sorted(set(deciding.values_list("guardian_id", flat=True))), today))
     return plan
 

@@ -21,6 +21,7 @@ from consent.models import LatestAnswer, Purpose
 from consent.querysets import purposes_on
 from consent.rules import deciders_at, is_older_than, paper_roles
 from ledger.acting import SCHOOL_TIME, current
+from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
@@ -190,12 +191,14 @@ def _table(data: bytes) -> list[tuple[int, list[str]]]:
 
 def _ground(rows: Iterable[Sequence[str]], roles: Sequence[Role]) -> _Ground:
     rows = list(rows)
-    found = Pupil.objects.filter(source_key__in={row[0] for row in rows}).order_by("id")
+    pupils, parents = (any_of("text", {row[column] for row in rows}) for column in (0, 1))
+    found = Pupil.objects.filter(source_key__in=pupils).order_by("id")
     keys = dict(found.values_list("id", "source_key"))
+    these = any_of("bigint", keys)
     latest = (
-        LatestAnswer.objects.filter(pupil_id__in=keys).select_related("answer__submission").order_by("id")
+        LatestAnswer.objects.filter(pupil_id__in=these).select_related("answer__submission").order_by("id")
     )
-    enrolled = Enrolment.objects.filter(in_force(current().today), pupil_id__in=keys)
+    enrolled = Enrolment.objects.filter(in_force(current().today), pupil_id__in=these)
     mine = paper_roles(roles)
     if all(role.school_id for role in mine):
         enrolled = enrolled.filter(school_id__in=[role.school_id for role in mine])
@@ -203,8 +206,7 @@ def _ground(rows: Iterable[Sequence[str]], roles: Sequence[Role]) -> _Ground:
         pupils={keys[child.id]: child for child in known_pupils(sorted(keys))},
         within_reach=set(enrolled.order_by().values_list("pupil_id", flat=True)),
         guardians={
-            one.source_key: one
-            for one in Guardian.objects.filter(source_key__in={row[1] for row in rows}).order_by("id")
+            one.source_key: one for one in Guardian.objects.filter(source_key__in=parents).order_by("id")
         },
         purposes={purpose.slug: purpose for purpose in purposes_on(current().today)},
         latest={(row.pupil_id, row.purpose_id, row.guardian_id): row for row in latest},

@@ -8,9 +8,12 @@ CASE, HANDLER = "incidents_case", "incidents_handler"
 
 
 def actor(kind: str) -> str:
-    """The number of who acts, or NULL when that is somebody of another kind; computed once per statement."""
+    """The number of who acts, or NULL when that is somebody of another kind; computed once per statement.
+
+    Only as the portal writes it: `+5`, `05` or a space are nobody.
+    """
     return (
-        f"(SELECT CASE WHEN starts_with(a, '{kind}:') THEN substr(a, {len(kind) + 2})::bigint END "  # noqa: S608
+        f"(SELECT CASE WHEN a ~ '^{kind}:[1-9][0-9]{{0,18}}$' THEN substr(a, {len(kind) + 2})::bigint END "  # noqa: S608
         "FROM current_setting('portal.actor', true) a)"
     )
 

@@ -41,9 +41,9 @@ FATES = {Verdict.ACCEPTED: Fate.SENT, Verdict.LATER: Fate.LATER, Verdict.NEVER: 
 def deliver_due(lane: Lane) -> bool:
     """Deliver what is due in this lane over one connection; True when more is left than one call should do.
 
-    What is more urgent and waits goes first after every second (R5). Where only providers are left that may not get
-    more yet, one process waits for them. Safe to run many times at once. Raises when it is called inside a
-    transaction.
+    What is more urgent and waits goes first: it is looked for after a slice, each URGENT_SECONDS (R5). Where only
+    providers are left that may not get more yet, one process waits for them. Safe to run many times at once. Raises
+    when it is called inside a transaction.
     """
     began, handled, size, looked_at = time.monotonic(), 0, SLICE, -URGENT_SECONDS
     urgent = list(Lane)[: list(Lane).index(lane)]

@@ -10,6 +10,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.models import Invalidation, LatestAnswer, Purpose
 from consent.rules import Policy
 from ledger.acting import current
+from ledger.arrays import any_of
 from publications.choices import Cause
 from publications.models import Publication, PublishedPerson, TakeDown
 from publications.querysets import may_differ
@@ -35,7 +36,9 @@ def settle_all(pupils: Collection[int] | None) -> Settled:
     Reads in a few statements; only items that differ are locked and judged again, so two at the same moment do the
     work once. Doing it twice changes nothing.
     """
-    candidates = Publication.objects.filter(id__in=may_differ(pupils, margin=SAME_MOMENT)).order_by("id")
+    if not (ids := may_differ(pupils, margin=SAME_MOMENT)):
+        return Settled()
+    candidates = Publication.objects.filter(id__in=any_of("bigint", ids)).order_by("id")
     wrong = sorted({person.publication_id for person, _cause in _differences(list(candidates))})
     results = [settle(publication_id) for publication_id in wrong]
     return Settled(sum(one.opened for one in results), sum(one.lifted for one in results))
@@ -70,9 +73,8 @@ def keep_take_down(publication: Publication) -> Settled:
 def _differences(publications: Sequence[Publication]) -> list[Change]:
     """Who is marked otherwise than should be. An objection stays, whatever is answered later (C12)."""
     items = {publication.id: publication for publication in publications}
-    people = list(
-        PublishedPerson.objects.filter(publication__in=items).exclude(cause=Cause.OBJECTION).order_by("id")
-    )
+    on_them = PublishedPerson.objects.filter(publication__in=any_of("bigint", items))
+    people = list(on_them.exclude(cause=Cause.OBJECTION).order_by("id"))
     if not people:
         return []
     facts = {known.id: known.facts for known in known_pupils(sorted({row.pupil_id for row in people}))}
@@ -100,7 +102,8 @@ def _policies(publications: Iterable[Publication]) -> dict[int, Policy]:
 
 
 def _said(people: Iterable[PublishedPerson]) -> dict[tuple[int, int], list[Said]]:
-    rows = LatestAnswer.objects.filter(pupil__in={row.pupil_id for row in people}).order_by("id")
+    ids = any_of("bigint", {row.pupil_id for row in people})
+    rows = LatestAnswer.objects.filter(pupil__in=ids).order_by("id")
     found: dict[tuple[int, int], list[Said]] = {}
     for pupil, purpose, guardian, value, at in rows.values_list(
         "pupil_id", "purpose_id", "guardian_id", "value", "decided_at"
@@ -112,5 +115,5 @@ def _said(people: Iterable[PublishedPerson]) -> dict[tuple[int, int], list[Said]
 def _taken_out(people: Iterable[PublishedPerson]) -> set[int]:
     """Which of the answers that these rest on were recorded in error, and count no more (C3)."""
     ids = {answer for row in people for answer in row.rests_on}
-    gone = Invalidation.objects.filter(answer__in=ids, in_force_at__isnull=False)
+    gone = Invalidation.objects.filter(answer__in=any_of("bigint", ids), in_force_at__isnull=False)
     return set(gone.order_by().values_list("answer_id", flat=True))

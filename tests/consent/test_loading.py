@@ -41,6 +41,12 @@ def loaded(cast: Cast, *rows: str) -> int:
         return load_answers(plan, by=cast.ada)
 
 
+def test_a_list_of_more_unknown_keys_than_a_statement_has_room_for_is_told_row_by_row(cast):
+    plan = planned(cast, *(f"l{number};o{number};papier;ja;{today()}" for number in range(66_000)))
+
+    assert len(plan.errors) == 66_000
+
+
 def test_a_row_becomes_the_parents_choice_until_the_school_year_ends(cast):
     assert (
         loaded(cast, row(cast.noor, cast.amina, "papier", "ja"), row(cast.noor, cast.amina, "sociaal", "nee"))

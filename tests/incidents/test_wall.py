@@ -103,6 +103,18 @@ def test_a_guardian_or_pupil_with_the_number_of_the_handler_finds_nothing(cast, 
             assert my_cases().count() == 0
 
 
+@pytest.mark.parametrize(
+    "actor",
+    ["", "staff:", "staff:abc", "staff: {}", "staff:0{}", "staff:+{}", "staff:{} ", "staff:{}:1", "staff:-{}",
+     "STAFF:{}", "xstaff:{}", "staff:{}.0", "staff:99999999999999999999", "reporter:", "staff:{}\n"],
+)  # fmt: skip
+def test_nobody_gets_in_with_the_number_of_the_handler_written_otherwise(cast, case, actor):
+    with cast.acting(NOBODY), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('portal.actor', %s, true)", [actor.format(cast.ria.id)])
+
+        assert {table: count(table) for table in TABLES} == dict.fromkeys(TABLES, 0)
+
+
 def test_another_foundation_finds_nothing_also_as_the_handler(cast, case):
     for actor in (staff(cast.bas), staff(cast.ria), reporter(case)):
         with cast.acting(actor, cast.bridge):

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from ledger.arrays import array_of, new_keys
+from ledger.arrays import any_of, array_of, new_keys
 
 
 @pytest.mark.django_db
@@ -28,6 +28,21 @@ def test_the_database_reads_the_values_that_were_given(kind, values):
         cursor.execute(f"SELECT %s::{kind}[] IS NOT DISTINCT FROM %s::{kind}[]", [array_of(values), values])
 
         assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize("value", [bytearray(b"a"), memoryview(b"a"), {"a": 1}, [1]])
+def test_what_has_no_plain_spelling_is_refused(value):
+    with pytest.raises(TypeError):
+        array_of([value])
+
+
+@pytest.mark.django_db
+def test_any_of_takes_more_values_than_a_statement_has_room_for():
+    with connection.cursor() as cursor:
+        found = any_of("bigint", range(70_000))
+        cursor.execute(f"SELECT count(*) FROM ({found.sql}) found", found.params)
+
+        assert cursor.fetchone() == (70_000,)
 
 
 def test_keys_are_of_version_7_unique_and_later_ones_sort_behind():

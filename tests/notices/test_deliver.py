@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.choices import LinkKind
-from accounts.links import key_row, token_for
+from accounts.links import add_keys, token_for
 from notices import tasks
 from notices.choices import Lane, State
 from notices.domain import deliver, lease
@@ -44,7 +44,7 @@ def states(cast) -> dict[str, str]:
 
 def test_a_mail_arrives_with_its_link_and_its_words_are_emptied(cast, put, server):
     target = uuid4()
-    key_row(LinkKind.CONSENT, target, cast.home.id, timezone.now() + timedelta(days=9)).save()
+    add_keys(LinkKind.CONSENT, [target], cast.home.id, timezone.now() + timedelta(days=9))
     put(cast.amina, link=target)
 
     assert deliver.deliver_due(Lane.BULK) is False

@@ -70,6 +70,45 @@ def test_a_line_that_breaks_is_told_and_the_next_mail_gets_a_new_one(quick):
         assert postman.hand_over("twee@thuis.example.org", MAIL).verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.parametrize("then", ["hangs up", "hangs up at RSET"])
+def test_an_address_that_is_refused_stays_refused_when_the_server_hangs_up(quick, monkeypatch, then):
+    async def refuse(self, server, session, envelope, address, options):
+        if "een" not in address:
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+        if then == "hangs up":
+            await server.push("550 5.1.1 nobody")
+            server.transport.close()
+        return "550 5.1.1 nobody"
+
+    async def hang_up(self, server, session, envelope):
+        server.transport.close()
+        return "250 OK"
+
+    monkeypatch.setattr(type(quick), "handle_RCPT", refuse)
+    monkeypatch.setattr(type(quick), "handle_RSET", hang_up, raising=False)
+    with Postman() as postman:
+        first = postman.hand_over("een@thuis.example.org", MAIL)
+        second = postman.hand_over("twee@thuis.example.org", MAIL)
+
+    assert (first.verdict, first.status, second.verdict) == (Verdict.NEVER, "5.1.1", Verdict.ACCEPTED)
+
+
+def test_a_text_that_is_refused_stays_refused_when_the_server_hangs_up(quick, monkeypatch):
+    async def refuse(self, server, session, envelope):
+        if "een" in envelope.rcpt_tos[0]:
+            await server.push("554 5.7.1 not like this")
+            server.transport.close()
+        return "250 OK"
+
+    monkeypatch.setattr(type(quick), "handle_DATA", refuse)
+    with Postman() as postman:
+        first = postman.hand_over("een@thuis.example.org", MAIL)
+        second = postman.hand_over("twee@thuis.example.org", MAIL)
+
+    assert (first.verdict, first.error, second.verdict) == (Verdict.NEVER, "554 5.7.1", Verdict.ACCEPTED)
+
+
 def test_a_sender_that_is_refused_is_about_us(quick, monkeypatch):
     async def refuse(self, server, session, envelope, address, options):
         return "550 5.7.1 not you"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ledger.acting import NotActing, NotOneFoundation, acting, system
 from notices import doorbell
-from notices.choices import State, Unreachable
+from notices.choices import Lane, State, Unreachable
 from notices.domain.lease import lease
 from notices.domain.put import NewMessage, put_messages, stop_messages
 from notices.models import Claim, Message
@@ -31,6 +31,17 @@ def test_message_and_ticket_are_written_together_and_the_ticket_holds_no_content
     tickets = {claim.id: claim for claim in Claim.objects.all()}
     assert set(tickets) == {message.id for message in messages}
     assert {claim.domain for claim in tickets.values()} == {"thuis.example.org"}
+
+
+def test_the_message_id_tells_the_moment_of_a_round_only(cast, put):
+    """Version 7 holds the time: of a mail about what the other parent chose, that must not be read (C4)."""
+    put(cast.amina, lane=Lane.BULK)
+    put(cast.amina, lane=Lane.ROUNDS, cause="round:2")
+
+    assert {message.cause: message.id.version for message in messages_of(cast)} == {
+        "round:1": 4,
+        "round:2": 7,
+    }
 
 
 def test_nobody_gets_the_same_kind_twice_for_one_cause(cast, put):

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts.choices import Capacity
 from ledger.acting import current
+from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.codes import random_code
 from ledger.domain.record import record
@@ -17,7 +18,7 @@ from schools.models import Guardian, ImportBatch, School, SchoolYear
 
 from . import journal as write
 from .journal import Journal
-from .known import FIELDS, Known, any_of, year_starts
+from .known import FIELDS, Known, year_starts
 from .mailboxes import Mailbox, set_mailboxes
 from .preview import People, Plan
 from .refusal import ImportRefused

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from ledger.arrays import any_of
 from schools.choices import PersonKind, RoleName
 from schools.models import (
     Enrolment,
@@ -244,11 +245,6 @@ def _load_links(known: Known) -> None:
                 known.papers.add((guardian, pupil))
     people = Guardian.objects.filter(id__in=any_of("bigint", {link.guardian for link in known.links}))
     known.guardian_names = {person.id: person.full_name for person in people.order_by("id")}
-
-
-def any_of(kind: str, values: Iterable[Any]) -> RawSQL:
-    """One parameter for thousands of values: a placeholder for each costs more than the query."""
-    return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  `kind` is a constant
 
 
 def _everybody(register: Register) -> Iterable[KnownPerson]:

@@ -8,10 +8,10 @@ from typing import Any
 from accounts.choices import Capacity
 from accounts.models import Reach, User
 from ledger.acting import current
+from ledger.arrays import any_of
 
 from . import journal as write
 from .journal import Journal
-from .known import any_of
 
 USERS, REACHES = "accounts_user", "accounts_reach"
 
