@@ -248,8 +248,10 @@ def vacations_of(school_id: int) -> tuple[tuple[date, date], ...]:
 
 
 def vacations_at(school_ids: Iterable[int]) -> dict[int, tuple[tuple[date, date], ...]]:
-    """The same of each of these schools, in one statement."""
+    """The same of each of these schools, in one statement; of none without asking."""
     found: dict[int, list[tuple[date, date]]] = {school_id: [] for school_id in school_ids}
+    if not found:
+        return {}
     rows = Vacation.objects.filter(Q(school=None) | Q(school_id__in=found)).order_by("since", "id")
     for school_id, since, until in rows.values_list("school_id", "since", "until"):
         for days_off in found.values() if school_id is None else [found[school_id]]:
