@@ -202,7 +202,7 @@ def _days_per_purpose(pupil: Pupil, answers: Sequence[Answer]) -> list[tuple[Pur
         for answer in answers
         if (found := invalidation_of(answer)) and found.in_force_at
     }
-    purposes = Purpose.objects.order_by("position", "id").prefetch_related("versions")
+    purposes = Purpose.objects.order_by("position", "id").prefetch_related("versions__texts")
     return [
         (purpose, days_of(facts, taken_out, policy_of(purpose, foundation), current().today))
         for purpose in purposes
