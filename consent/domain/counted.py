@@ -74,14 +74,18 @@ LEFT JOIN told t ON m.deciders > 0 AND t.pupil_id = h.pupil_id AND t.purpose_id 
 GROUP BY 1
 """  # noqa: S608  fixed text
 # The parents whose yes runs on that day, on a wording below `oldest`; a representative also beyond the age.
-YES_BELOW = f"""{ASKED}{DECIDED_FOR}
-SELECT DISTINCT s.guardian_id FROM said s JOIN asked q USING (purpose_id)
+BELOW = """
+FROM said s JOIN asked q USING (purpose_id)
 JOIN here h ON h.pupil_id = s.pupil_id AND h.purpose_id = s.purpose_id
 WHERE s.runs AND s.number < q.oldest AND s.guardian_id IS NOT NULL AND (NOT h.is_grown OR EXISTS (
   SELECT FROM schools_guardianship g WHERE g.foundation_id = %(foundation)s AND g.pupil_id = s.pupil_id
     AND g.guardian_id = s.guardian_id AND g.authority = 'full' AND g.beyond_16
     AND g.since <= %(on)s AND (g.until IS NULL OR g.until >= %(on)s)))
-"""  # noqa: S608  fixed text
+"""
+YES_BELOW = f"{ASKED}{DECIDED_FOR}SELECT DISTINCT s.guardian_id{BELOW}"
+HOW_MANY_BELOW = f"""
+{ASKED}{DECIDED_FOR}SELECT s.purpose_id, count(DISTINCT s.guardian_id){BELOW}GROUP BY 1
+"""
 
 
 def standing_of(purposes: Collection[Purpose], on: date) -> dict[int, Standing]:
@@ -119,7 +123,16 @@ def parents_who_said_yes(purpose: Purpose, *, on: date) -> int:
 
 def parents_to_ask_anew(purpose: Purpose, on: date) -> int:
     """How many have not answered since the question was changed: their yes ended with the old words (R1, C3)."""
-    return len(who_to_ask_anew(purpose, on))
+    return how_many_to_ask_anew([purpose], on)[purpose.id]
+
+
+def how_many_to_ask_anew(purposes: Collection[Purpose], on: date) -> dict[int, int]:
+    """The same of several questions, by id and in one statement."""
+    foundation = Foundation.objects.get(id=current().foundation)
+    policies = [policy_of(purpose, foundation) for purpose in purposes]
+    with connection.cursor() as cursor:
+        cursor.execute(HOW_MANY_BELOW, _parameters(policies, foundation, on))
+        return dict.fromkeys((policy.purpose for policy in policies), 0) | dict(cursor.fetchall())
 
 
 def who_to_ask_anew(purpose: Purpose, on: date) -> set[int]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consent.choices import RoundKind
 from consent.domain.asked import plan_round
-from consent.domain.counted import parents_to_ask_anew
+from consent.domain.counted import how_many_to_ask_anew
 from consent.domain.progress import progress_of
 from consent.domain.quiet import mail_day, quiet_schools
 from consent.domain.rounds import RoundRefused, ask_parents, what_is_asked
@@ -165,7 +165,8 @@ def _purposes_for(kind: str, today: date) -> list[Purpose]:
     if kind == RoundKind.EVENT:
         return [one for one in asked if one.event_on is not None]
     if kind == RoundKind.MATERIAL:
-        return [one for one in asked if parents_to_ask_anew(one, today)]
+        waiting = how_many_to_ask_anew(asked, today)
+        return [one for one in asked if waiting[one.id]]
     return []
 
 
