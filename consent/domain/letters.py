@@ -15,8 +15,7 @@ MOST_LETTERS = 200
 # Per parent and child: a pile may end in the middle of a family.
 NOT_YET = f"""
 WITH {LINKS}, {CHILDREN}, {SILENT}
-SELECT DISTINCT s.guardian_id, e.pupil_id FROM silent s
-JOIN enrolled e ON e.round_id = s.round_id AND e.guardian_id = s.guardian_id
+SELECT DISTINCT s.guardian_id, e.pupil_id FROM silent s JOIN enrolled e ON e.guardian_id = s.guardian_id
 WHERE s.why = ANY (%(wanted)s) AND e.school_id = ANY (%(schools)s::bigint[]) AND NOT EXISTS (
   SELECT FROM consent_paperform f JOIN consent_paperpile b ON b.foundation_id = f.foundation_id AND b.id = f.pile_id
   WHERE f.foundation_id = %(foundation)s AND f.guardian_id = s.guardian_id AND f.pupil_id = e.pupil_id

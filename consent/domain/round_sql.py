@@ -1,7 +1,7 @@
 """The parts of the statements that count rounds: who was asked, who answered when, and for which children (R7).
 
 Whole sets, so that a foundation of 75,000 pupils costs one reading of its tables, and no list of people in Python.
-One round or all that run: the same parts, in which every row names its round.
+One round or all that run: the same parts. Each link names its round; who decides for whom is the same in all, that day.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -43,20 +43,20 @@ links AS (
 # For whom they decide (C2), and where those children go to school.
 CHILDREN = """
 children AS (
-  SELECT DISTINCT l.round_id, l.guardian_id, l.on_day, p.id AS pupil_id FROM links l
+  SELECT DISTINCT l.guardian_id, l.on_day, p.id AS pupil_id FROM links l
   JOIN schools_guardianship g ON g.foundation_id = %(foundation)s AND g.guardian_id = l.guardian_id
     AND g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
   JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
     AND (g.beyond_16 OR p.born_on > %(grown)s)),
 enrolled AS (
-  SELECT c.round_id, c.guardian_id, c.on_day, c.pupil_id, e.school_id FROM children c
+  SELECT c.guardian_id, c.on_day, c.pupil_id, e.school_id FROM children c
   JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.pupil_id
     AND (e.until IS NULL OR e.until >= %(day)s))
 """
 # Who decides on that day for a pupil who is enrolled: at some schools, or at any when `schools` is null. Never who lost
 # the authority, nor the parent of somebody who left or decides alone now: nobody calls them, no total counts them.
 OF_SCHOOLS = """
-(l.round_id, l.guardian_id) IN (SELECT n.round_id, n.guardian_id FROM enrolled n
+l.guardian_id IN (SELECT n.guardian_id FROM enrolled n
   WHERE %(schools)s::bigint[] IS NULL OR n.school_id = ANY (%(schools)s::bigint[]))
 """
 # Who is silent, and how their mail fared; never somebody with whom `not_about` has a child.
@@ -106,7 +106,7 @@ def rows_of(
     of_day: dict[date, list[Round]] = {}
     for round_ in rounds:
         of_day.setdefault((on or day_of)(round_), []).append(round_)
-    common = {
+    common: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
         "today": current().today,
         "schools": None if schools is None else sorted(schools),

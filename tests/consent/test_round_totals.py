@@ -43,6 +43,12 @@ def start(cast, kind: RoundKind, purposes, *, opens=0, closes=14, **more) -> Rou
         ).round
 
 
+def chooses(cast, colleague, now=None) -> None:
+    with cast.acting(Actor(ActorKind.STAFF, colleague.id), now=now):
+        values = {cast.purposes["papier"].id: Value.NO}
+        decide_for_self(staff_member=colleague, values=values, language="nl")
+
+
 @pytest.fixture
 def rounds(cast) -> dict[str, Round]:
     """One of each kind, which share people and questions; one that asked nobody, and waits; with answers of each."""
@@ -51,8 +57,11 @@ def rounds(cast) -> dict[str, Round]:
         cast.year.refresh_from_db()
         guardian(cast.home, "Geen", "Post", [cast.bo], email="")
         lost = guardian(cast.home, "Weg", "Gezag", [cast.mila])
-    with_address(cast, cast.sam)
+        tess = pupil(cast.group_7b, "Tess", "Alleen", years_ago(17))
+    for child in (cast.sam, tess):
+        with_address(cast, child)
     old, papier = timezone.now() - timedelta(days=20), cast.purposes["papier"]
+    chooses(cast, cast.joost, now=old)
     say(cast, cast.amina, cast.noor, Value.YES, papier, now=old)
     say(cast, cast.karol, cast.bo, Value.YES, papier, now=old)
     found = {"yearly": start(cast, RoundKind.YEARLY, list(cast.purposes.values()), opens=-9, closes=30)}
@@ -93,8 +102,7 @@ def _answered_today(cast, changed) -> None:
     say(cast, cast.selin, cast.mila, Value.YES, musical)
     take(cast, cast.olga, enter(cast, cast.olga, cast.amina, cast.noor, Value.YES, "papier"))
     pupil_says(cast, cast.sam, Value.NO, "papier")
-    with cast.acting(Actor(ActorKind.STAFF, cast.lotte.id)):
-        decide_for_self(staff_member=cast.lotte, values={changed.id: Value.NO}, language="nl")
+    chooses(cast, cast.lotte)
 
 
 def figures(one: Totals) -> tuple[float, ...]:
@@ -131,9 +139,9 @@ def test_the_list_shows_of_every_kind_the_figures_of_its_own_page(cast, as_, rou
         "enrolment": (1, 0),
     }
     yearly, colleagues = listed[rounds["yearly"].code], listed[rounds["staff"].code]
-    assert (yearly.pupils_asked, yearly.pupils_answered) == (1, 1)
+    assert (yearly.pupils_asked, yearly.pupils_answered) == (2, 1)
     assert colleagues.colleagues_asked > 5
-    assert colleagues.colleagues_answered == 1
+    assert colleagues.colleagues_answered == 1, "Joost chose before the round"
 
 
 def test_the_start_page_shows_the_same_as_the_list(cast, as_, rounds):
@@ -149,6 +157,10 @@ def test_a_director_sees_in_the_list_what_the_pages_show_of_the_own_school(cast,
 
     assert set(listed) == {one.code for name, one in rounds.items() if name not in {"staff", "nobody"}}
     assert listed[rounds["event"].code].asked == 4, "not Selin, at another school"
+    assert listed[rounds["yearly"].code].pupils_asked == 1, "nor Tess"
+    with cast.acting():
+        (colleagues,) = totals_of([rounds["staff"]], schools=[cast.beacon.id])
+    assert colleagues.colleagues_asked == 0
 
 
 def test_the_silent_are_those_who_are_reminded(cast, rounds):
