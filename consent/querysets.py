@@ -87,17 +87,22 @@ def text_in(version: QuestionVersion, language: str) -> QuestionText:
 
 def rounds_running(day: date) -> QuerySet[Round]:
     """The rounds that go on that day, both days included, also one that waits; the newest first (R1)."""
-    going_on = Round.objects.filter(opens_on__lte=day, closes_on__gte=day, stopped_at=None)
+    going_on = _to_count().filter(opens_on__lte=day, closes_on__gte=day, stopped_at=None)
     return going_on.order_by("-opens_on", "-id")
 
 
 def rounds_at(schools: Collection[int] | None) -> QuerySet[Round]:
     """The rounds that ask (or asked) somebody of these schools (None: of any), the newest first."""
     if schools is None:
-        return Round.objects.all()
+        return _to_count()
     named = RoundSchool.objects.filter(round=OuterRef("id")).order_by()
     here = named.filter(school__in=schools)
-    return Round.objects.filter(~Exists(named) | Exists(here))
+    return _to_count().filter(~Exists(named) | Exists(here))
+
+
+def _to_count() -> QuerySet[Round]:
+    """Rounds with their year and the settings of the foundation, by which they are counted: not asked one by one."""
+    return Round.objects.select_related("foundation", "year")
 
 
 def schools_not_asked(year: SchoolYear) -> list[School]:

@@ -1,9 +1,9 @@
 """Numbers for the board: small ones are hidden, and cannot be found by subtraction either (I10, UX-B1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from consent.domain.progress import Progress
+from consent.domain.progress import Part, Totals
 
 FEWEST = 5  # a number below this could point at persons
 
@@ -61,9 +61,9 @@ def without_small_numbers(rows: Sequence[Row], total: Row) -> Table:
     return Table(shown, _shown(total, is_open=total_is_open))
 
 
-def table_of(progress: Progress, total_name: str) -> Table:
-    rows = [Row(row.place.name, row.asked, row.answered) for row in progress.schools]
-    return without_small_numbers(rows, Row(total_name, progress.asked, progress.answered))
+def table_of(parts: Iterable[Part], total: Totals, total_name: str) -> Table:
+    rows = [Row(part.place.name, part.asked, part.answered) for part in parts]
+    return without_small_numbers(rows, Row(total_name, total.asked, total.answered))
 
 
 def few_or(number: int) -> Cell:

@@ -19,7 +19,7 @@ SELECT DISTINCT s.guardian_id, e.pupil_id FROM silent s JOIN enrolled e ON e.gua
 WHERE s.why = ANY (%(wanted)s) AND e.school_id = ANY (%(schools)s::bigint[]) AND NOT EXISTS (
   SELECT FROM consent_paperform f JOIN consent_paperpile b ON b.foundation_id = f.foundation_id AND b.id = f.pile_id
   WHERE f.foundation_id = %(foundation)s AND f.guardian_id = s.guardian_id AND f.pupil_id = e.pupil_id
-    AND b.round_id = %(round)s AND b.school_id = ANY (%(schools)s::bigint[]))
+    AND b.round_id = s.round_id AND b.school_id = ANY (%(schools)s::bigint[]))
 """  # noqa: S608  fixed text
 
 
@@ -55,7 +55,7 @@ def piles_of(round_: Round, school: School, by: StaffMember) -> list[PaperPile]:
 
 def _letters_left(round_: Round, school: School, not_about: Collection[int]) -> list[Sheet]:
     wanted = [str(why) for why in BY_LETTER]
-    pairs = set(rows_of(NOT_YET, round_, schools=[school.id], not_about=not_about, wanted=wanted))
+    pairs = set(rows_of(NOT_YET, [round_], schools=[school.id], not_about=not_about, wanted=wanted))
     pupils = list(Pupil.objects.filter(id__in={pupil_id for _guardian_id, pupil_id in pairs}).order_by("id"))
     groups = group_names([one.id for one in pupils], current().today)
     pupils.sort(key=lambda one: (groups.get(one.id, ""), one.call_name, one.surname, one.id))

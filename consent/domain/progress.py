@@ -1,6 +1,6 @@
 """How far a round has come: in all, day by day, per school and per group; counted by the database (R7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
@@ -12,7 +12,7 @@ from consent.choices import RoundKind
 from consent.domain.quiet import is_quiet_day
 from consent.domain.round_mails import REMINDERS, invitation
 from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, counted_on, rows_of
-from consent.domain.rounds_of_colleagues import colleagues_who_answered
+from consent.domain.rounds_of_colleagues import colleagues_counted
 from consent.models import Answer, Invalidation, Round, RoundSchool
 from consent.rules import Days, next_reminder
 from ledger.acting import SCHOOL_TIME, current
@@ -21,7 +21,7 @@ from notices.models import Message
 from schools.models import Enrolment, Group, GroupMembership, Guardianship, Pupil, School
 from schools.querysets import here_or_coming, in_force
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, NOBODY = timedelta(days=1), (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +55,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a round is: parents once each; `unmailed` were asked and got no mail. Lowest school first (R7).
-
-    Pupils who decide alone stand apart, and colleagues: of how many were asked, how many answered. `coming`: the
-    next days on which a reminder leaves, with how many parents would get it as it stands now.
-    """
+class Totals:
+    """How far a round is, in a line: parents once each. Pupils who decide alone stand apart, and colleagues: of how
+    many were asked, how many answered."""
 
     round: Round
     asked: int
     answered: int
-    unmailed: int
-    schools: tuple[Part, ...] = ()
     pupils_asked: int = 0
     pupils_answered: int = 0
     colleagues_asked: int = 0
     colleagues_answered: int = 0
-    points: tuple[Point, ...] = ()
-    coming: tuple[tuple[date, int], ...] = ()
 
     @property
     def silent(self) -> int:
@@ -84,6 +77,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress(Totals):
+    """The same on the page of that round, and more: `unmailed` were asked and got no mail; lowest school first (R7).
+
+    `coming`: the next days on which a reminder leaves, with how many parents would get it as it stands now.
+    """
+
+    unmailed: int = 0
+    schools: tuple[Part, ...] = ()
+    points: tuple[Point, ...] = ()
+    coming: tuple[tuple[date, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """A reminder that left: which one, on which day, to how many parents."""
 
@@ -92,6 +98,10 @@ class Reminded:
     parents: int
 
 
+IN_ALL = f"""
+WITH {LINKS}, {CHILDREN}
+SELECT l.round_id, count(*), count(l.on_day) FROM links l WHERE {OF_SCHOOLS} GROUP BY 1
+"""  # noqa: S608  fixed text
 # One invitation at most for each guardian (`message_once`).
 PER_DAY = f"""
 WITH {LINKS}, {CHILDREN}
@@ -99,7 +109,7 @@ SELECT l.opens_on, l.closes_on, l.on_day, count(*), count(*) FILTER (WHERE l.no_
 FROM links l LEFT JOIN notices_message m ON m.foundation_id = %(foundation)s AND m.guardian_id = l.guardian_id
   AND m.cause = %(cause)s AND m.kind = %(invitation)s AND m.state <> ALL (%(not_left)s)
 WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
-"""  # noqa: S608  fixed text
+"""  # noqa: S608
 # Of each school (or group) the guardians with a link who decide for a child there, and how many of them answered.
 PER_SCHOOL = f"""
 WITH {LINKS}, {CHILDREN}
@@ -108,7 +118,8 @@ FROM enrolled e GROUP BY 1
 """  # noqa: S608
 PER_GROUP = f"""
 WITH {LINKS}, {CHILDREN}, named AS (
-  SELECT r.school_id FROM consent_roundschool r WHERE r.foundation_id = %(foundation)s AND r.round_id = %(round)s)
+  SELECT r.school_id FROM consent_roundschool r WHERE r.foundation_id = %(foundation)s
+    AND r.round_id = ANY (%(rounds)s::bigint[]))
 SELECT m.group_id, count(DISTINCT c.guardian_id), count(DISTINCT c.guardian_id) FILTER (WHERE c.on_day IS NOT NULL)
 FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
 JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
@@ -118,40 +129,42 @@ GROUP BY 1
 """  # noqa: S608
 # Pupils who decide alone: asked at their own address, and those of them who passed something on since.
 PUPILS = """
-SELECT count(*), count(*) FILTER (WHERE EXISTS (
+SELECT r.round_id, count(*), count(*) FILTER (WHERE EXISTS (
   SELECT FROM consent_submission s WHERE s.foundation_id = %(foundation)s AND s.pupil_id = r.pupil_id
     AND (s.at AT TIME ZONE %(zone)s)::date >= r.opens_on
     AND EXISTS (SELECT FROM consent_answer a WHERE a.foundation_id = %(foundation)s AND a.submission_id = s.id
       AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = %(foundation)s
         AND i.answer_id = a.id AND i.in_force_at IS NOT NULL))))
-FROM consent_roundpupil r WHERE r.foundation_id = %(foundation)s AND r.round_id = %(round)s
+FROM consent_roundpupil r WHERE r.foundation_id = %(foundation)s AND r.round_id = ANY (%(rounds)s::bigint[])
   AND (%(schools)s::bigint[] IS NULL OR r.pupil_id IN (
     SELECT e.pupil_id FROM schools_enrolment e WHERE e.foundation_id = %(foundation)s
       AND (e.until IS NULL OR e.until >= %(day)s) AND e.school_id = ANY (%(schools)s::bigint[])))
+GROUP BY 1
 """
 
 
-def progress_of(
-    round_: Round, *, schools: Collection[int] | None = None, per_school: bool = True
-) -> Progress:
-    """How many of the asked guardians answered something of what is asked since they were, in all and per school.
+def totals_of(rounds: Sequence[Round], *, schools: Collection[int] | None = None) -> list[Totals]:
+    """How many of the asked guardians answered something of what is asked since they were, in each of these rounds.
 
-    `schools`: only the parents of these schools, and nothing of colleagues: a school sees no figure of its own staff.
+    In three statements, however many rounds; each figure is that of `progress_of`. `schools`: only the parents of
+    these schools, and nothing of colleagues: a school sees no figure of its own staff.
     """
+    parents = _by_round(rows_of(IN_ALL, rounds, schools=schools, on=counted_on))
+    others = _others(rounds, schools)
+    return [Totals(one, *parents.get(one.id, NOBODY), *others[one.id]) for one in rounds]
+
+
+def progress_of(round_: Round, *, schools: Collection[int] | None = None) -> Progress:
+    """The same of one round, with the days and the schools (`progress_per_school`)."""
     rows = _per_day(round_, schools)
     asked = sum(row[3] for row in rows)
-    pupils_asked, pupils_answered = rows_of(PUPILS, round_, schools=schools, day=counted_on(round_))[0]
-    colleagues = round_.colleagues.count() if schools is None and round_.kind == RoundKind.STAFF else 0
     return Progress(
         round_,
         asked,
         sum(row[3] for row in rows if row[2] is not None),
+        *_others([round_], schools)[round_.id],
         asked - sum(row[5] for row in rows) if schools is None else 0,
-        tuple(progress_per_school(round_, schools)) if per_school else (),
-        pupils_asked,
-        pupils_answered,
-        colleagues,
-        len(colleagues_who_answered(round_)) if colleagues else 0,
+        tuple(progress_per_school(round_, schools)),
         tuple(_points(rows)),
         tuple(_coming(round_, rows)),
     )
@@ -160,9 +173,7 @@ def progress_of(
 def progress_per_school(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each school of this round, the lowest share first; of `schools` only, when given."""
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
-    counts = {
-        pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, round_, day=counted_on(round_))
-    }
+    counts = {pk: (asked, answered) for pk, asked, answered in rows_of(PER_SCHOOL, [round_], on=counted_on)}
     return _lowest_first(
         [
             Part(school, *counts[school.id])
@@ -176,7 +187,7 @@ def progress_per_school(round_: Round, schools: Collection[int] | None = None) -
 
 def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each group of these schools (None: of all that this round asks), the lowest share first."""
-    rows = rows_of(PER_GROUP, round_, schools=schools, day=counted_on(round_))
+    rows = rows_of(PER_GROUP, [round_], schools=schools, on=counted_on, year=round_.year_id)
     counts = {pk: (asked, answered) for pk, asked, answered in rows}
     groups = Group.objects.filter(id__in=counts).select_related("school")
     return _lowest_first(
@@ -200,13 +211,24 @@ def reminders_sent(round_: Round, schools: Collection[int] | None = None) -> lis
 def _per_day(round_: Round, schools: Collection[int] | None) -> list[tuple[Any, ...]]:
     return rows_of(
         PER_DAY,
-        round_,
+        [round_],
         schools=schools,
-        day=counted_on(round_),
+        on=counted_on,
         cause=round_.cause,
         invitation=invitation(round_.kind),
         not_left=[str(State.FAILED), str(State.STOPPED)],
     )
+
+
+def _others(rounds: Sequence[Round], schools: Collection[int] | None) -> dict[int, tuple[int, int, int, int]]:
+    """By round: of how many pupils how many answered, and of how many colleagues."""
+    pupils = _by_round(rows_of(PUPILS, rounds, schools=schools, on=counted_on))
+    colleagues = colleagues_counted(rounds) if schools is None else {}
+    return {one.id: (*pupils.get(one.id, NOBODY), *colleagues.get(one.id, NOBODY)) for one in rounds}
+
+
+def _by_round(rows: list[tuple[Any, ...]]) -> dict[int, tuple[int, int]]:
+    return {pk: (asked, answered) for pk, asked, answered in rows}
 
 
 def _points(rows: list[tuple[Any, ...]]) -> list[Point]:

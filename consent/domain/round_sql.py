@@ -1,9 +1,10 @@
-"""The parts of the statements that count a round: who was asked, who answered when, and for which children (R7).
+"""The parts of the statements that count rounds: who was asked, who answered when, and for which children (R7).
 
 Whole sets, so that a foundation of 75,000 pupils costs one reading of its tables, and no list of people in Python.
+One round or all that run: the same parts. Each link names its round; who decides for whom is the same in all, that day.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,27 +18,27 @@ from ledger.acting import current
 
 MOST_AGAIN = 3
 
-# The links of the round, with the first day on which its guardian answered anything of what it asks; a choice that was
-# taken out does not count. The same set as `reminding.silent_links`, which a test compares.
+# The links of these rounds, with the first day on which the guardian answered anything of what that round asks; a
+# choice that was taken out does not count. Of each the same set as `reminding.silent_links`, which a test compares.
 LINKS = """
 said AS (
   SELECT l.id, (min(s.at) AT TIME ZONE %(zone)s)::date AS on_day
   FROM consent_personallink l
+  JOIN consent_roundpurpose q ON q.foundation_id = l.foundation_id AND q.round_id = l.round_id
   JOIN consent_answer a ON a.foundation_id = l.foundation_id AND a.guardian_id = l.guardian_id
+    AND a.purpose_id = q.purpose_id
   JOIN consent_submission s ON s.foundation_id = a.foundation_id AND s.id = a.submission_id
-  WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s
+  WHERE l.foundation_id = %(foundation)s AND l.round_id = ANY (%(rounds)s::bigint[])
     AND s.at >= (SELECT min(f.opens_on)::timestamp AT TIME ZONE %(zone)s FROM consent_personallink f
-      WHERE f.foundation_id = %(foundation)s AND f.round_id = %(round)s)
+      WHERE f.foundation_id = %(foundation)s AND f.round_id = ANY (%(rounds)s::bigint[]))
     AND s.at >= l.opens_on::timestamp AT TIME ZONE %(zone)s
-    AND a.purpose_id IN (SELECT q.purpose_id FROM consent_roundpurpose q
-      WHERE q.foundation_id = %(foundation)s AND q.round_id = %(round)s)
     AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = a.foundation_id
       AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
   GROUP BY l.id),
 links AS (
-  SELECT l.id, l.guardian_id, l.opens_on, l.closes_on, l.no_reminders_at, said.on_day
+  SELECT l.id, l.round_id, l.guardian_id, l.opens_on, l.closes_on, l.no_reminders_at, said.on_day
   FROM consent_personallink l LEFT JOIN said ON said.id = l.id
-  WHERE l.foundation_id = %(foundation)s AND l.round_id = %(round)s)
+  WHERE l.foundation_id = %(foundation)s AND l.round_id = ANY (%(rounds)s::bigint[]))
 """
 # For whom they decide (C2), and where those children go to school.
 CHILDREN = """
@@ -61,11 +62,12 @@ l.guardian_id IN (SELECT n.guardian_id FROM enrolled n
 # Who is silent, and how their mail fared; never somebody with whom `not_about` has a child.
 SILENT = f"""
 last AS (
-  SELECT DISTINCT ON (m.guardian_id) m.guardian_id, m.id, m.state FROM notices_message m
-  WHERE m.foundation_id = %(foundation)s AND m.cause = ANY (%(causes)s) AND m.kind = ANY (%(kinds)s)
-  ORDER BY m.guardian_id, (m.state = 'stopped'), m.due_at DESC, m.id),
+  SELECT DISTINCT ON (c.round_id, m.guardian_id) c.round_id, m.guardian_id, m.id, m.state
+  FROM unnest(%(causes)s::text[], %(rounds_of_causes)s::bigint[]) AS c (cause, round_id)
+  JOIN notices_message m ON m.foundation_id = %(foundation)s AND m.cause = c.cause AND m.kind = ANY (%(kinds)s)
+  ORDER BY c.round_id, m.guardian_id, (m.state = 'stopped'), m.due_at DESC, m.id),
 silent AS (
-  SELECT l.id, l.guardian_id, CASE
+  SELECT l.round_id, l.id, l.guardian_id, CASE
     WHEN NOT EXISTS (SELECT FROM schools_guardianship g WHERE g.foundation_id = %(foundation)s
       AND g.guardian_id = l.guardian_id AND g.may_be_contacted AND (g.until IS NULL OR g.until >= %(today)s))
       THEN 'no_contact'
@@ -79,7 +81,7 @@ silent AS (
     ELSE 'silent' END AS why
   FROM links l
   JOIN schools_guardian p ON p.foundation_id = %(foundation)s AND p.id = l.guardian_id
-  LEFT JOIN last ON last.guardian_id = l.guardian_id
+  LEFT JOIN last ON last.round_id = l.round_id AND last.guardian_id = l.guardian_id
   WHERE l.on_day IS NULL AND {OF_SCHOOLS}
     AND (%(only)s::bigint IS NULL OR l.guardian_id = %(only)s)
     AND NOT EXISTS (SELECT FROM schools_guardianship g WHERE g.foundation_id = %(foundation)s
@@ -89,35 +91,48 @@ silent AS (
 
 def rows_of(
     query: str,
-    round_: Round,
+    rounds: Sequence[Round],
     *,
     schools: Collection[int] | None = None,
     not_about: Collection[int] = (),
-    day: date | None = None,
+    on: Callable[[Round], date] | None = None,
     **more: Any,
 ) -> list[tuple[Any, ...]]:
-    """The rows of a statement that begins with these parts; who decides on `day`, by default that of the lists.
+    """The rows of a statement that begins with these parts, about these rounds of one foundation.
 
-    Raises NotActing, NotOneFoundation.
+    `on`: the day whose deciders count, by default that of the lists. One statement for each such day, so that it is
+    planned for that day; all rounds that run have the same one, today. Raises NotActing.
     """
-    foundation, day = round_.foundation, day or day_of(round_)
-    parameters: dict[str, Any] = {
-        "foundation": foundation.id,
-        "round": round_.id,
+    of_day: dict[date, list[Round]] = {}
+    for round_ in rounds:
+        of_day.setdefault((on or day_of)(round_), []).append(round_)
+    common: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
-        "day": day,
         "today": current().today,
-        "grown": born_until(foundation.decides_from_age, day),
-        "year": round_.year_id,
         "schools": None if schools is None else sorted(schools),
         "not_about": sorted(not_about),
         "only": None,
-        "causes": [round_.cause, *again_causes(round_)],
         "kinds": [INVITE, OVERVIEW, *REMINDERS],
     }
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters | more)
-        return cursor.fetchall()
+        for day, some in of_day.items():
+            cursor.execute(query, common | _about(some, day) | more)
+            rows += cursor.fetchall()
+    return rows
+
+
+def _about(rounds: Sequence[Round], day: date) -> dict[str, Any]:
+    foundation = rounds[0].foundation
+    causes = [(cause, one.id) for one in rounds for cause in (one.cause, *again_causes(one))]
+    return {
+        "foundation": foundation.id,
+        "rounds": [one.id for one in rounds],
+        "day": day,
+        "grown": born_until(foundation.decides_from_age, day),
+        "causes": [cause for cause, _pk in causes],
+        "rounds_of_causes": [pk for _cause, pk in causes],
+    }
 
 
 def again_causes(round_: Round) -> list[str]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Count, Exists, OuterRef
+
+from consent.choices import RoundKind
 from consent.domain.asked import Inquiry, colleagues_to_ask, morning
 from consent.domain.round_mails import STAFF_INVITE, STAFF_REMINDER, colleague_words
 from consent.models import Round, RoundColleague, StaffAnswer
@@ -45,11 +48,23 @@ def remind_colleagues(round_: Round) -> int:
 
 def colleagues_who_answered(round_: Round) -> set[int]:
     """Who chose something about own pictures since the round opened."""
+    answered = round_.colleagues.filter(_has_chosen())
+    return set(answered.order_by().values_list("staff_member_id", flat=True))
+
+
+def colleagues_counted(rounds: Sequence[Round]) -> dict[int, tuple[int, int]]:
+    """How many were asked in each round about colleagues, and how many of them chose since; in one statement."""
+    asked = RoundColleague.objects.filter(round__in=rounds, round__kind=RoundKind.STAFF).order_by()
+    counted = asked.values("round_id").annotate(asked=Count("id"), answered=Count("id", _has_chosen()))
+    return {row["round_id"]: (row["asked"], row["answered"]) for row in counted}
+
+
+def _has_chosen() -> Exists:
+    """Of a row of RoundColleague: something was chosen since the round opened, whatever it was."""
     said = StaffAnswer.objects.filter(
-        decided_at__date__gte=round_.opens_on,
-        staff_member_id__in=round_.colleagues.values("staff_member_id"),
+        staff_member=OuterRef("staff_member"), decided_at__date__gte=OuterRef("round__opens_on")
     )
-    return set(said.order_by().values_list("staff_member_id", flat=True))
+    return Exists(said.order_by())
 
 
 def _put(kind: str, round_: Round, people: Sequence[StaffMember]) -> None:

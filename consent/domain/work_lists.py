@@ -1,6 +1,6 @@
 """Whom the school asks in another way: the work lists of a round, by name and with the reason (R2, R7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +38,7 @@ BY_LETTER = (Silence.NO_ADDRESS, Silence.NO_MAIL, Silence.BOUNCED, Silence.CAME_
 # Whose address may work now, or is right after all: asked again with one tap (R2).
 MAY_MAIL = (Silence.CAME_BACK, Silence.NO_MAIL, Silence.BOUNCED)
 
-COUNTED = f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why, count(*) FROM silent GROUP BY 1"  # noqa: S608
+COUNTED = f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT round_id, why, count(*) FROM silent GROUP BY 1, 2"  # noqa: S608
 # Computed once, not for each row: what the words are without accents.
 NAMED = """unaccent(concat_ws(' ', '', {0}.call_name, {0}.prefix, {0}.surname))
     ILIKE ALL (ARRAY(SELECT unaccent(w) FROM unnest(%(words)s::text[]) w))"""
@@ -109,7 +109,7 @@ def waiting_in(
     round_: Round, *, schools: Collection[int] | None = None, not_about: Collection[int] = ()
 ) -> Waiting:
     """How many wait on each list of this round: at these schools, or at all (None). A few statements."""
-    lists = parents_waiting(round_, schools=schools, not_about=not_about)
+    lists = parents_waiting([round_], schools=schools, not_about=not_about)[round_.id]
     lists[RoundList.NO_DECIDER] = without_decider(round_, schools=schools, not_about=not_about).count()
     chosen = set(RoundSchool.objects.filter(round=round_).values_list("school_id", flat=True))
     here = schools if not chosen else chosen if schools is None else chosen.intersection(schools)
@@ -119,14 +119,19 @@ def waiting_in(
 
 
 def parents_waiting(
-    round_: Round, *, schools: Collection[int] | None = None, not_about: Collection[int] = ()
-) -> dict[RoundList, int]:
-    """How many parents are silent, by list; in one statement, for a start page."""
-    counts = dict(rows_of(COUNTED, round_, schools=schools, not_about=not_about))
-    lists = {which: sum(counts.get(why, 0) for why in reasons) for which, reasons in OF_LIST.items()}
-    if round_.kind == RoundKind.OVERVIEW:
-        lists[RoundList.SILENT] = 0  # it asks nothing, so nobody is late with an answer
-    return lists
+    rounds: Sequence[Round], *, schools: Collection[int] | None = None, not_about: Collection[int] = ()
+) -> dict[int, dict[RoundList, int]]:
+    """How many parents are silent in each of these rounds, by list; in one statement, for a start page."""
+    rows = rows_of(COUNTED, rounds, schools=schools, not_about=not_about)
+    counts = {(pk, why): count for pk, why, count in rows}
+    found = {
+        one.id: {which: sum(counts.get((one.id, why), 0) for why in OF_LIST[which]) for which in OF_LIST}
+        for one in rounds
+    }
+    for one in rounds:
+        if one.kind == RoundKind.OVERVIEW:
+            found[one.id][RoundList.SILENT] = 0  # it asks nothing, so nobody is late with an answer
+    return found
 
 
 def people_on(
@@ -146,7 +151,7 @@ def people_on(
     words = [f"% {escaped(word)}%" for word in query.split()]
     rows = rows_of(
         FOUND,
-        round_,
+        [round_],
         schools=schools,
         not_about=not_about,
         wanted=[str(why) for why in OF_LIST[which]],
@@ -198,7 +203,7 @@ def pupils_without_decider(
 
 def standing_of(round_: Round, guardian: Guardian) -> Silence | None:
     """How it stands with one parent of this round; None when something was answered, or nothing is asked."""
-    rows = rows_of(f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why FROM silent", round_, only=guardian.id)  # noqa: S608
+    rows = rows_of(f"WITH {LINKS}, {CHILDREN}, {SILENT} SELECT why FROM silent", [round_], only=guardian.id)  # noqa: S608
     return Silence(rows[0][0]) if rows else None
 
 

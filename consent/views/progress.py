@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consent.choices import RoundKind
-from consent.domain.progress import progress_of, progress_per_group, progress_per_school
+from consent.domain.progress import progress_per_group, progress_per_school, totals_of
 from consent.models import Round
 from consent.querysets import rounds_at, rounds_running
 from consent.rules import progress_schools
@@ -25,7 +25,7 @@ MOST_EARLIER = 10
 def round_page(request: HttpRequest, code: str) -> HttpResponse:
     """One round, for the administrator; asked by the page itself it is only what moves."""
     asking_room(request)
-    round_ = get_object_or_404(Round, code=code)
+    round_ = get_object_or_404(rounds_at(None), code=code)
     context = board_words(request, round_, None, reverse("consent:admins.round", args=[code]))
     if request.htmx:
         return render(request, "consent/rounds/live.html", context | {"left": mails_left(round_)})
@@ -37,7 +37,7 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
 def round_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The figures of all schools and groups."""
     asking_room(request)
-    return _csv(get_object_or_404(Round, code=code), None)
+    return _csv(get_object_or_404(rounds_at(None), code=code), None)
 
 
 @require_safe
@@ -47,7 +47,7 @@ def school_rounds(request: HttpRequest) -> HttpResponse:
     running = list(rounds_running(current().today).filter(id__in=_rounds(schools).order_by().values("id")))
     over = _rounds(schools).exclude(id__in=[round_.id for round_ in running])
     context = {
-        "running": [progress_of(round_, schools=schools, per_school=False) for round_ in running],
+        "running": totals_of(running, schools=schools),
         "earlier": over.filter(opens_on__lte=current().today)[:MOST_EARLIER],
     }
     return render(request, "consent/directors/rounds.html", context)

@@ -16,6 +16,7 @@ from consent.domain.progress import (
     Point,
     Progress,
     Reminded,
+    Totals,
     progress_of,
     progress_per_group,
     reminders_sent,
@@ -113,7 +114,7 @@ def percent(share: float) -> int:
     return min(max(round(100 * share), 1), 99) if 0 < share < 1 else int(share) * 100
 
 
-def colleague_words(progress: Progress) -> str:
+def colleague_words(progress: Totals) -> str:
     """Of colleagues a total only, and never a number of fewer than five, nor one that gives it away (law C26)."""
     asked, done = progress.colleagues_asked, progress.colleagues_answered
     if not asked:

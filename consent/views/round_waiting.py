@@ -42,11 +42,11 @@ def rounds_waiting(person: StaffMember, roles: Sequence[Role]) -> Iterator[Round
     if not reach.has_schools:
         return
     here = rounds_at(reach.schools).exclude(kind=RoundKind.STAFF).order_by()
-    running = rounds_running(current().today).filter(id__in=here.values("id")).select_related("foundation")
-    mine: list[int] | None = None
-    for round_ in running[:MOST_ROUNDS]:
-        mine = own_children(person) if mine is None else mine
-        found = parents_waiting(round_, schools=reach.schools, not_about=mine)
+    running = list(rounds_running(current().today).filter(id__in=here.values("id"))[:MOST_ROUNDS])
+    mine = own_children(person) if running else []
+    waiting = parents_waiting(running, schools=reach.schools, not_about=mine)
+    for round_ in running:
+        found = waiting[round_.id]
         for which in (RoundList.UNREACHABLE, RoundList.CAME_BACK):
             if count := found[which]:
                 url = reverse("consent:staff.work_list", args=[round_.code, which])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consent.choices import RoundKind
 from consent.domain.asked import plan_round
 from consent.domain.counted import how_many_to_ask_anew
-from consent.domain.progress import progress_of
+from consent.domain.progress import totals_of
 from consent.domain.quiet import mail_day, quiet_schools
 from consent.domain.rounds import RoundRefused, ask_parents, what_is_asked
 from consent.forms import ANSWER_DAYS, REMIND_BEFORE, RoundForm
@@ -38,7 +38,7 @@ SLUG = re.compile(r"[a-z0-9_-]{1,20}")
 def rounds(request: HttpRequest) -> HttpResponse:
     """What runs, what is planned, what was asked before, and the ways to ask."""
     year, today = asking_room(request), current().today
-    running = [progress_of(round_, per_school=False) for round_ in rounds_running(today)]
+    running = totals_of(list(rounds_running(today)))
     later = Round.objects.filter(opens_on__gt=today, stopped_at=None).order_by("opens_on", "id")
     over = Round.objects.exclude(id__in=[one.round.id for one in running]).exclude(id__in=later.values("id"))
     context = {

@@ -2,13 +2,13 @@
 
 from django import template
 
-from consent.domain.progress import Progress
+from consent.domain.progress import Totals
 from consent.views.round_board import colleague_words
 
 register = template.Library()
 
 
 @register.filter
-def colleagues(progress: Progress) -> str:
+def colleagues(progress: Totals) -> str:
     """How many colleagues have chosen, without a number that gives somebody away (law C26)."""
     return colleague_words(progress)

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.choices import Capacity
 from accounts.models import Reach
-from consent.domain.progress import progress_of
+from consent.domain.progress import progress_per_school, totals_of
 from consent.models import Check, Round
-from consent.querysets import rounds_running
+from consent.querysets import rounds_at, rounds_running
 from consent.rules import may_ask_parents
 from consent.views.mine import choices_page
 from ledger.acting import current
 from ledger.choices import Reading
 from ledger.models import ReadingRecord
-from opmaat_portal.counts import few_or, table_of
+from opmaat_portal.counts import Table, few_or, table_of
 from opmaat_portal.retention import retention_table
 from opmaat_portal.start import doors_of, has_role, may_administer
 from schools.choices import RoleName
@@ -45,8 +45,7 @@ def admins(request: HttpRequest) -> HttpResponse:
     """The administrator: what waits, how the running round goes, and the doors to import, protocol and round."""
     if not may_administer(request.portal.roles):
         raise Http404
-    running = [progress_of(round_, per_school=False) for round_ in rounds_running(current().today)]
-    roles = request.portal.roles
+    running, roles = totals_of(list(rounds_running(current().today))), request.portal.roles
     context = {"running": running, "may_ask": may_ask_parents(roles), "may_import": may_import(roles)}
     return render(request, "opmaat_portal/start/admins.html", context)
 
@@ -56,10 +55,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board: counts only, small ones hidden (I10), and what waits for them, their own reports included."""
     if not has_role(request.portal.roles, RoleName.BOARD):
         raise Http404
-    latest = Round.objects.filter(opens_on__lte=current().today).order_by("-opens_on", "-id").first()
+    latest = rounds_at(None).filter(opens_on__lte=current().today).order_by("-opens_on", "-id").first()
     context = {
         "round": latest,
-        "table": table_of(progress_of(latest), _("All schools")) if latest else None,
+        "table": _table(latest) if latest else None,
         "checks": few_or(Check.objects.filter(at__gte=_recently()).count()),
         "days": LAST_DAYS,
     }
@@ -84,6 +83,11 @@ def pupils(request: HttpRequest) -> HttpResponse:
         "mine": choices_page(request.portal.person),
     }
     return render(request, "opmaat_portal/start/pupils.html", context)
+
+
+def _table(round_: Round) -> Table:
+    (total,) = totals_of([round_])
+    return table_of(progress_per_school(round_), total, _("All schools"))
 
 
 def _recently() -> Any:

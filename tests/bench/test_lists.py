@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent.choices import Layer
+from consent.choices import Layer, RoundKind
 from consent.domain.purposes import add_purpose
 from schools.choices import Authority, ImportState
 from schools.models import Guardianship, ImportBatch
@@ -87,6 +87,13 @@ LISTS = {
     "/fg/bewijs/?q=kind": ("lotte", a_child),
     "/thuis/": ("lotte", a_school),
 }
+# Where rounds that run are counted: their lists, and the start pages.
+ROUNDS = [
+    ("/beheer/ronde/", "ada"),
+    ("/beheer/", "ada"),
+    ("/directie/ronde/", "ria"),
+    ("/team/", "ria"),
+]
 
 
 @pytest.mark.parametrize("url", LISTS)
@@ -102,16 +109,19 @@ def test_a_list_takes_as_many_statements_for_three_as_for_one(cast, as_, url):
     assert statements(client, url) == one
 
 
-def test_the_list_of_rounds_takes_four_statements_for_each_that_runs_and_no_more(cast, as_):
-    """Each of them is counted by itself: they are few."""
-    client = as_(cast.ada)
-    numbers = []
-    for number in range(3):
-        start(cast, name=f"Ronde {number}", schools=[cast.beacon])
-        client.get("/beheer/ronde/")
-        numbers.append(statements(client, "/beheer/ronde/"))
+@pytest.mark.parametrize(("url", "person"), ROUNDS)
+def test_what_runs_takes_as_many_statements_for_three_rounds_and_for_ten_as_for_one(cast, as_, url, person):
+    """The figures of all rounds that run are counted together, of whatever kind they are."""
+    client = as_(getattr(cast, person))
+    numbers = {}
+    for number in range(1, 11):
+        kind = (RoundKind.YEARLY, RoundKind.EVENT, RoundKind.STAFF, RoundKind.OVERVIEW)[(number - 1) % 4]
+        start(cast, name=f"Ronde {number}", kind=kind, schools=[cast.beacon])
+        if number in {1, 3, 10}:
+            client.get(url)  # what a first visit of a session writes down once is not counted
+            numbers[number] = statements(client, url)
 
-    assert numbers == [numbers[0], numbers[0] + 4, numbers[0] + 8]
+    assert numbers == dict.fromkeys(numbers, numbers[1])
 
 
 def test_the_questions_of_a_link_take_as_many_statements_for_three_children_and_questions_as_for_one(

@@ -370,6 +370,6 @@ def test_the_page_costs_the_same_however_many_parents(cast, as_, more):
     run_round(cast)
     client = as_(cast.ada)
 
-    assert statements(client, LIST) == 13
+    assert statements(client, LIST) == 12
     with cast.acting():
         assert PersonalLink.objects.count() == 4 + more
