@@ -1,6 +1,6 @@
 """What a family sees of itself: own answers, what the school does now, and the way to change it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from consent.choices import Standing, Value
 from consent.domain.askable import still_counts
 from consent.domain.facts import policy_of
-from consent.domain.standing import Child, children_known_to
+from consent.domain.standing import Child, children_by_guardian
 from consent.forms import Question
 from consent.models import LatestAnswer, Purpose
 from consent.rules import PUPIL, first_day, is_asked_on, state_from_first_day
 from ledger.acting import current
 from schools.models import Guardian
 
-from .sitting import answers_before, questions_that_count
+from .sitting import answers_of, questions_that_count
 from .words import groups_or_first_day, grown_words, yes_no
 
 Latest = dict[tuple[int, int], LatestAnswer]
@@ -32,13 +32,28 @@ class Family:
     children: list[dict[str, Any]] = field(default_factory=list)
 
 
-def family_of(guardian: Guardian) -> Family:
-    """Children this guardian decides for, with rows to change; of others only why they are not here."""
-    children = children_known_to(guardian)
-    known = [child.known for child in children]
-    questions = [q for q in questions_that_count(known) if q.purpose.foundation_id == guardian.foundation_id]
+def families_of(guardians: Sequence[Guardian]) -> list[Family]:
+    """The part of each foundation, in a few statements however many there are."""
+    known = children_by_guardian(guardians)
+    children = [child for theirs in known.values() for child in theirs]
+    questions = questions_that_count([child.known for child in children])
     groups = groups_or_first_day([child.pupil.id for child in children])
-    latest = answers_before(guardian, [child.pupil for child in children])
+    latest = answers_of(guardians, [child.pupil for child in children])
+    families = []
+    for guardian in guardians:
+        asked = [one for one in questions if one.purpose.foundation_id == guardian.foundation_id]
+        families.append(_family(guardian, known[guardian.id], asked, groups, latest))
+    return families
+
+
+def _family(
+    guardian: Guardian,
+    children: Sequence[Child],
+    questions: Sequence[Question],
+    groups: Mapping[int, str],
+    latest: Latest,
+) -> Family:
+    """Children this guardian decides for, with rows to change; of others only why they are not here."""
     part = Family()
     for child in sorted(children, key=lambda child: child.standing != Standing.DECIDES):
         decides = child.standing == Standing.DECIDES

@@ -10,7 +10,7 @@ from consent.forms import ChoicesForm
 
 from .asking import ask, ask_page, check_page, nobody_page, send
 from .changing import change_one
-from .family import family_of
+from .family import families_of
 from .links import WAITING
 from .receipts import receipt_file, receipt_page
 from .sitting import children_to_ask, questions_today, signed_in
@@ -21,7 +21,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Every child, every choice, and what the school does now; over all foundations of this parent."""
-    family = [family_of(guardian) for guardian in request.portal.guardians]
+    family = families_of(request.portal.guardians)
     context = {
         "to_answer": [question for part in family for question in part.to_answer],
         "children": [child for part in family for child in part.children],

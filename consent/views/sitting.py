@@ -112,5 +112,12 @@ def _only_for(purpose: Purpose, there: dict[int, dict[int, date]], today: date) 
 
 def answers_before(guardian: Guardian, children: list[Pupil]) -> dict[tuple[int, int], LatestAnswer]:
     """This guardian's own latest answers, by child and purpose; never the other parent's (C4)."""
-    rows = LatestAnswer.objects.filter(guardian=guardian, pupil__in=children).select_related("version")
+    return answers_of([guardian], children)
+
+
+def answers_of(
+    guardians: Collection[Guardian], children: Collection[Pupil]
+) -> dict[tuple[int, int], LatestAnswer]:
+    """The same of one person in several foundations: nobody but that person is among these guardians."""
+    rows = LatestAnswer.objects.filter(guardian__in=guardians, pupil__in=children).select_related("version")
     return {(row.pupil_id, row.purpose_id): row for row in rows}
