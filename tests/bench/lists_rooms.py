@@ -32,10 +32,11 @@ from tests.bench.lists_team import (
     a_round,
     a_running_round,
     a_school_that_was_asked,
+    an_error_to_judge,
     says,
     something_entered,
 )
-from tests.cast import Cast, guardian, school, today
+from tests.cast import Cast, enrol_elsewhere, guardian, school, today, years_ago
 from tests.consent.links import start
 from tests.incidents.acts import reported
 from tests.policies.published import adviser, put_in_force, text_of
@@ -122,6 +123,10 @@ def a_question_that_was_changed(cast: Cast, number: int) -> None:
 def a_round_that_is_over(cast: Cast, number: int) -> None:
     days = today() - timedelta(days=60), today() - timedelta(days=50)
     start(cast, name=f"Ronde {number}", schools=[cast.beacon], opens_on=days[0], closes_on=days[1])
+
+
+def a_round_that_is_planned(cast: Cast, number: int) -> None:
+    start(cast, name=f"Later {number}", opens_on=today() + timedelta(days=5))
 
 
 def an_event(cast: Cast, number: int) -> None:
@@ -222,6 +227,14 @@ def a_take_down(cast: Cast, number: int) -> None:
     ring(cast, cast.bo)
 
 
+def an_earlier_enrolment(cast: Cast, number: int) -> None:
+    with cast.acting():
+        day = years_ago(8) + timedelta(days=10 * number)
+        enrolment = enrol_elsewhere(cast.bo, cast.harbour, day)
+        enrolment.until = day + timedelta(days=5)
+        enrolment.save()
+
+
 def somebody_with_this_mailbox(cast: Cast, number: int) -> None:
     with cast.acting():
         person = guardian(cast.home, f"Ouder{number}", "Łuczak", [cast.bo], email="")
@@ -312,7 +325,7 @@ LISTS = [
     Listed("consent:admins.purposes", "ada", (a_question,)),
     Listed("consent:admins.purpose_new", "ada", (a_school,), {"kind": "website"}),
     Listed("consent:admins.purpose", "ada", (a_wording, a_place), PAPER),
-    Listed("consent:admins.rounds", "ada", (a_round_that_is_over, a_round)),
+    Listed("consent:admins.rounds", "ada", (a_round_that_is_over, a_round_that_is_planned, a_round)),
     Listed("consent:admins.round_new", "ada", (a_school,)),
     Listed("consent:admins.round_new", "ada", (an_event,), query="soort=event"),
     Listed("consent:admins.round_new", "ada", (a_question_that_was_changed,), query="soort=material"),
@@ -356,7 +369,7 @@ LISTS = [
     Listed(
         "consent:dpo.pupil",
         "lotte",
-        (something_entered, a_question, a_look, a_guardian),
+        (something_entered, an_error_to_judge, a_question, a_look, a_guardian, an_earlier_enrolment),
         OF_BO,
         ready=a_reason_to_see_bo,
     ),
