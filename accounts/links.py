@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from ledger.arrays import array_of
+from ledger.sql import array_of, columns_of
 
 from .choices import LinkKind
 from .models import LinkKey
@@ -49,11 +49,7 @@ def find_link(kind: LinkKind, token: str) -> LinkKey | None:
     return next(iter(LinkKey.objects.raw(FIND, [hash_of(token), str(kind)])), None)
 
 
-# By name: a statement that is prepared with `*` fails once a migration has added a column.
-FIND = f"""
-SELECT {", ".join(field.column for field in LinkKey._meta.concrete_fields)}
-FROM accounts_linkkey WHERE token_hash = %s AND kind = %s
-"""  # noqa: S608  names of our own columns
+FIND = f"SELECT {columns_of(LinkKey, 'k')} FROM accounts_linkkey k WHERE k.token_hash = %s AND k.kind = %s"  # noqa: S608
 
 
 def find_by_hash(kind: LinkKind, hex_hash: str) -> LinkKey | None:

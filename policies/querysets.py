@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ledger.sql import columns_of
 from schools.models import Foundation, School
 
 from .choices import Audience
@@ -50,7 +51,7 @@ def decisions_of(versions: Iterable[Version]) -> dict[int, CouncilDecision]:
 
 
 # From a minor version back to the one that it corrects, as long as there is no decision.
-DECIDED = """
+DECIDED = f"""
 WITH RECURSIVE back AS (
   SELECT v.id AS asked_id, v.foundation_id, v.id, v.is_minor, v.copied_from_id
   FROM policies_version v WHERE v.id = ANY(%s)
@@ -60,10 +61,10 @@ WITH RECURSIVE back AS (
   WHERE b.is_minor AND NOT EXISTS (SELECT FROM policies_councildecision d
     WHERE d.foundation_id = b.foundation_id AND d.version_id = b.id)
 )
-SELECT DISTINCT ON (b.asked_id) b.asked_id, d.*
+SELECT DISTINCT ON (b.asked_id) b.asked_id, {columns_of(CouncilDecision, "d")}
 FROM back b JOIN policies_councildecision d ON d.foundation_id = b.foundation_id AND d.version_id = b.id
 ORDER BY b.asked_id, d.id DESC
-"""
+"""  # noqa: S608  names of our own columns
 
 
 def ladder_on(audience: str, on: date) -> Ladder | None:

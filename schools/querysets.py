@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.choices import Capacity
 from accounts.models import Reach, User
-from ledger.arrays import any_of
+from ledger.sql import any_of, columns_of
 
 from .choices import GROUP_ROLES, Authority, RoleName
 from .models import (
@@ -61,18 +61,13 @@ def at_work(person_id: int, on: date) -> tuple[StaffMember | None, list[Role]]:
 
 
 # Every page asks these two, and by hand they cost a third: the ORM would compile them anew for each page.
-def _columns(model: type[Model], alias: str) -> str:
-    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
-
-
-# All of them by name: a statement that is prepared with `*` fails once a migration has added a column.
 REACHES = f"""
-SELECT {_columns(Reach, "r")} FROM accounts_reach r WHERE r.user_id = %s AND r.capacity = %s
+SELECT {columns_of(Reach, "r")} FROM accounts_reach r WHERE r.user_id = %s AND r.capacity = %s
 ORDER BY r.foundation_id, r.id
 """  # noqa: S608  names of our own columns
 OF_WORK = ((Role, "r"), (StaffMember, "s"), (Foundation, "f"), (Group, "g"))
 AT_WORK = f"""
-SELECT {", ".join(_columns(model, alias) for model, alias in OF_WORK)}
+SELECT {", ".join(columns_of(model, alias) for model, alias in OF_WORK)}
 FROM schools_role r
 JOIN schools_staffmember s ON s.foundation_id = r.foundation_id AND s.id = r.staff_member_id
 JOIN schools_foundation f ON f.id = r.foundation_id
@@ -124,7 +119,7 @@ def children_of(guardian: Guardian, on: date) -> list[Pupil]:
 
 
 CHILDREN = f"""
-SELECT {_columns(Pupil, "p")}, mine.represented_by_me
+SELECT {columns_of(Pupil, "p")}, mine.represented_by_me
 FROM schools_pupil p JOIN (
     SELECT foundation_id, pupil_id, bool_or(beyond_16) AS represented_by_me FROM schools_guardianship
     WHERE guardian_id = %(guardian)s AND authority = %(full)s AND since <= %(on)s

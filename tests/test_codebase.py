@@ -49,7 +49,7 @@ APP_FILES = {
     "templatetags",
 }
 MORE_FILES = {
-    "ledger": {"acting", "arrays", "codes", "reading", "refusal", "retention", "walls"},
+    "ledger": {"acting", "sql", "codes", "reading", "refusal", "retention", "walls"},
     "accounts": {"settings", "adapter", "links", "counters", "devices", "qr", "sealing"},
     "consent": {"schemas"},
     "incidents": {"sealing", "phrases", "words", "pictures"},

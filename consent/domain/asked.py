@@ -16,7 +16,7 @@ from consent.domain.families import Family, families_on
 from consent.models import LatestAnswer, PersonalLink, Purpose, Round, RoundColleague, RoundPupil, RoundSchool
 from consent.rules import Days
 from ledger.acting import SCHOOL_TIME, current
-from ledger.arrays import any_of
+from ledger.sql import any_of
 from notices.choices import Unreachable
 from notices.domain.put import who_can_be_reached
 from schools.models import Enrolment, Foundation, Guardian, Pupil, School, StaffMember

@@ -9,7 +9,7 @@ from django.db import connection
 
 from consent.domain.counted import born_until
 from ledger.acting import current
-from ledger.arrays import array_of
+from ledger.sql import array_of
 from schools.models import Foundation
 
 PORTION = 2_000

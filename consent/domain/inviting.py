@@ -21,11 +21,11 @@ from consent.models import LatestAnswer, PersonalLink, Round, RoundPupil
 from consent.querysets import purposes_on, rounds_running
 from consent.rules import Days, deciders_at, decides_alone
 from ledger.acting import SCHOOL_TIME, current
-from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.models import Entry
 from ledger.refusal import Refusal
+from ledger.sql import any_of
 from notices.choices import Lane
 from notices.domain.put import NewMessage, put_messages, who_can_be_reached
 from schools.choices import Authority

@@ -21,10 +21,10 @@ from consent.models import LatestAnswer, Purpose
 from consent.querysets import purposes_on
 from consent.rules import deciders_at, is_older_than, paper_roles
 from ledger.acting import SCHOOL_TIME, current
-from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from ledger.sql import any_of
 from schools.domain.imports.text import BadCell, read_date
 from schools.models import Enrolment, Foundation, Guardian, Pupil, Role, StaffMember
 from schools.querysets import in_force, year_on

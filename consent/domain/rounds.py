@@ -31,10 +31,10 @@ from consent.models import Purpose, Round, RoundPurpose, RoundSchool
 from consent.querysets import purposes_to_ask
 from consent.rules import Days, days_of
 from ledger.acting import SCHOOL_TIME, current
-from ledger.arrays import array_of, new_keys
 from ledger.choices import Verb
 from ledger.domain.record import record
 from ledger.refusal import Refusal
+from ledger.sql import array_of, new_keys
 from notices.choices import Lane
 from notices.domain.put import NewMessage, put_messages
 from schools.models import Guardian, School, SchoolYear

@@ -18,7 +18,7 @@ from consent.rules import PUPIL, first_day, is_asked_on, state_from_first_day
 from ledger.acting import current
 from schools.models import Guardian
 
-from .sitting import answers_of, questions_that_count
+from .sitting import answers_by_guardian, questions_that_count
 from .words import groups_or_first_day, grown_words, yes_no
 
 Latest = dict[tuple[int, int], LatestAnswer]
@@ -38,11 +38,11 @@ def families_of(guardians: Sequence[Guardian]) -> list[Family]:
     children = [child for theirs in known.values() for child in theirs]
     questions = questions_that_count([child.known for child in children])
     groups = groups_or_first_day([child.pupil.id for child in children])
-    latest = answers_of(guardians, [child.pupil for child in children])
+    latest = answers_by_guardian(guardians, [child.pupil for child in children])
     families = []
     for guardian in guardians:
         asked = [one for one in questions if one.purpose.foundation_id == guardian.foundation_id]
-        families.append(_family(guardian, known[guardian.id], asked, groups, latest))
+        families.append(_family(guardian, known[guardian.id], asked, groups, latest[guardian.id]))
     return families
 
 

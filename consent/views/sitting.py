@@ -112,12 +112,16 @@ def _only_for(purpose: Purpose, there: dict[int, dict[int, date]], today: date) 
 
 def answers_before(guardian: Guardian, children: list[Pupil]) -> dict[tuple[int, int], LatestAnswer]:
     """This guardian's own latest answers, by child and purpose; never the other parent's (C4)."""
-    return answers_of([guardian], children)
+    return answers_by_guardian([guardian], children)[guardian.id]
 
 
-def answers_of(
+def answers_by_guardian(
     guardians: Collection[Guardian], children: Collection[Pupil]
-) -> dict[tuple[int, int], LatestAnswer]:
-    """The same of one person in several foundations: nobody but that person is among these guardians."""
+) -> dict[int, dict[tuple[int, int], LatestAnswer]]:
+    """The same of each of them apart, in one statement."""
     rows = LatestAnswer.objects.filter(guardian__in=guardians, pupil__in=children).select_related("version")
-    return {(row.pupil_id, row.purpose_id): row for row in rows}
+    found: dict[int, dict[tuple[int, int], LatestAnswer]] = {guardian.id: {} for guardian in guardians}
+    for row in rows:
+        if row.guardian_id is not None:
+            found[row.guardian_id][row.pupil_id, row.purpose_id] = row
+    return found

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from ledger.acting import current
-from ledger.arrays import array_of, new_keys
+from ledger.sql import array_of, new_keys
 from notices.choices import Lane, Unreachable
 from notices.doorbell import ring
 from notices.quiet import next_moment

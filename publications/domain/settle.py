@@ -10,7 +10,7 @@ from consent.domain.facts import known_pupils, policy_of
 from consent.models import Invalidation, LatestAnswer, Purpose
 from consent.rules import Policy
 from ledger.acting import current
-from ledger.arrays import any_of
+from ledger.sql import any_of
 from publications.choices import Cause
 from publications.models import Publication, PublishedPerson, TakeDown
 from publications.querysets import may_differ

@@ -7,10 +7,19 @@ import pytest
 
 from accounts.choices import Capacity, LinkKind
 from accounts.links import find_link
+from policies.models import Version
+from policies.querysets import decisions_of
 from schools.querysets import at_work, children_of, reaches_of
 from tests.cast import today
 
-TABLES = ("accounts_reach", "accounts_linkkey", "schools_pupil", "schools_staffmember", "schools_role")
+TABLES = (
+    "accounts_reach",
+    "accounts_linkkey",
+    "schools_pupil",
+    "schools_staffmember",
+    "schools_role",
+    "policies_councildecision",
+)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -23,6 +32,7 @@ def test_a_new_column_does_not_stop_who_is_running(cast):
         with cast.acting():
             assert children_of(cast.amina, today())
             assert at_work(cast.joost.id, today())[1]
+            assert decisions_of([Version(id=1)]) == {}
 
     for _time in range(10):  # prepared after a few
         ask()

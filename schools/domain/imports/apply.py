@@ -9,10 +9,10 @@ from django.db.models.functions import Lower
 
 from accounts.choices import Capacity
 from ledger.acting import current
-from ledger.arrays import any_of
 from ledger.choices import Verb
 from ledger.codes import random_code
 from ledger.domain.record import record
+from ledger.sql import any_of
 from schools.choices import PersonKind, RoleName, Source
 from schools.models import Guardian, ImportBatch, School, SchoolYear
 

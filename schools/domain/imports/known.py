@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from ledger.arrays import any_of
+from ledger.sql import any_of
 from schools.choices import PersonKind, RoleName
 from schools.models import (
     Enrolment,

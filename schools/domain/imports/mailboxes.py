@@ -8,7 +8,7 @@ from typing import Any
 from accounts.choices import Capacity
 from accounts.models import Reach, User
 from ledger.acting import current
-from ledger.arrays import any_of
+from ledger.sql import any_of
 
 from . import journal as write
 from .journal import Journal

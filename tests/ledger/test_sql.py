@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from ledger.arrays import any_of, array_of, new_keys
+from ledger.sql import any_of, array_of, new_keys
 
 
 @pytest.mark.django_db

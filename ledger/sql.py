@@ -1,4 +1,4 @@
-"""Thousands of values in one parameter, and keys for thousands of rows: what writes a round by the portion."""
+"""For statements by hand: thousands of values in one parameter, keys for thousands of rows, columns by name."""
 
 import os
 import time
@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
 
@@ -26,6 +27,12 @@ def any_of(kind: str, values: Iterable[object]) -> RawSQL:
     A statement has room for 65,535; a placeholder for each of thousands costs more than the query, too.
     """
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [array_of(values)])  # noqa: S611  `kind` is a constant
+
+
+def columns_of(model: type[Model], alias: str) -> str:
+    """All of them by name. With `*` a statement that a connection has prepared fails for as long as that connection
+    lives once a migration has added a column: the version that still runs would stop."""
+    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
 
 
 def _element(value: object) -> str:
