@@ -93,6 +93,7 @@ ROUNDS = [
     ("/beheer/", "ada"),
     ("/directie/ronde/", "ria"),
     ("/team/", "ria"),
+    ("/team/ronde/", "joost"),
 ]
 
 
