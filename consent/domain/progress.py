@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
 from consent.choices import RoundKind
 from consent.domain.quiet import is_quiet_day
 from consent.domain.round_mails import REMINDERS, invitation
 from consent.domain.round_sql import CHILDREN, LINKS, OF_SCHOOLS, counted_on, rows_of
 from consent.domain.rounds_of_colleagues import colleagues_counted
-from consent.models import Answer, Invalidation, Round, RoundSchool
+from consent.models import Round, RoundSchool
 from consent.rules import Days, next_reminder
-from ledger.acting import SCHOOL_TIME, current
+from ledger.acting import current
 from notices.choices import State
 from notices.models import Message
 from schools.models import Enrolment, Group, GroupMembership, Guardianship, Pupil, School
@@ -113,19 +113,22 @@ WHERE {OF_SCHOOLS} GROUP BY 1, 2, 3
 # Of each school (or group) the guardians with a link who decide for a child there, and how many of them answered.
 PER_SCHOOL = f"""
 WITH {LINKS}, {CHILDREN}
-SELECT e.school_id, count(DISTINCT e.guardian_id), count(DISTINCT e.guardian_id) FILTER (WHERE e.on_day IS NOT NULL)
-FROM enrolled e GROUP BY 1
+SELECT e.school_id, count(DISTINCT l.id), count(DISTINCT l.id) FILTER (WHERE l.on_day IS NOT NULL)
+FROM links l JOIN enrolled e ON e.guardian_id = l.guardian_id GROUP BY 1
 """  # noqa: S608
 PER_GROUP = f"""
 WITH {LINKS}, {CHILDREN}, named AS (
-  SELECT r.school_id FROM consent_roundschool r WHERE r.foundation_id = %(foundation)s
-    AND r.round_id = ANY (%(rounds)s::bigint[]))
-SELECT m.group_id, count(DISTINCT c.guardian_id), count(DISTINCT c.guardian_id) FILTER (WHERE c.on_day IS NOT NULL)
-FROM children c JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
-JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = %(year)s
+  SELECT n.round_id, n.school_id FROM consent_roundschool n WHERE n.foundation_id = %(foundation)s
+    AND n.round_id = ANY (%(rounds)s::bigint[]))
+SELECT l.round_id, m.group_id, count(DISTINCT l.id), count(DISTINCT l.id) FILTER (WHERE l.on_day IS NOT NULL)
+FROM links l JOIN children c ON c.guardian_id = l.guardian_id
+JOIN consent_round r ON r.foundation_id = %(foundation)s AND r.id = l.round_id
+JOIN schools_groupmembership m ON m.foundation_id = %(foundation)s AND m.pupil_id = c.pupil_id
+JOIN schools_group g ON g.foundation_id = m.foundation_id AND g.id = m.group_id AND g.year_id = r.year_id
   AND (%(schools)s::bigint[] IS NULL OR g.school_id = ANY (%(schools)s::bigint[]))
-  AND (NOT EXISTS (SELECT FROM named) OR g.school_id IN (SELECT n.school_id FROM named n))
-GROUP BY 1
+  AND (r.id NOT IN (SELECT n.round_id FROM named n)
+    OR (r.id, g.school_id) IN (SELECT n.round_id, n.school_id FROM named n))
+GROUP BY 1, 2
 """  # noqa: S608
 # Pupils who decide alone: asked at their own address, and those of them who passed something on since.
 PUPILS = """
@@ -140,6 +143,18 @@ FROM consent_roundpupil r WHERE r.foundation_id = %(foundation)s AND r.round_id 
     SELECT e.pupil_id FROM schools_enrolment e WHERE e.foundation_id = %(foundation)s
       AND (e.until IS NULL OR e.until >= %(day)s) AND e.school_id = ANY (%(schools)s::bigint[])))
 GROUP BY 1
+"""
+# About which of these pupils somebody answered something of a round since it began: a parent, or the pupil.
+ANSWERED = """
+SELECT DISTINCT r.id, a.pupil_id FROM consent_round r
+JOIN consent_roundpurpose q ON q.foundation_id = r.foundation_id AND q.round_id = r.id
+JOIN consent_answer a ON a.foundation_id = r.foundation_id AND a.pupil_id = ANY (%(pupils)s::bigint[])
+  AND a.purpose_id = q.purpose_id
+JOIN consent_submission s ON s.foundation_id = r.foundation_id AND s.id = a.submission_id
+  AND s.at >= r.opens_on::timestamp AT TIME ZONE %(zone)s
+WHERE r.foundation_id = %(foundation)s AND r.id = ANY (%(rounds)s::bigint[])
+  AND NOT EXISTS (SELECT FROM consent_invalidation i WHERE i.foundation_id = r.foundation_id
+    AND i.answer_id = a.id AND i.in_force_at IS NOT NULL)
 """
 
 
@@ -187,12 +202,19 @@ def progress_per_school(round_: Round, schools: Collection[int] | None = None) -
 
 def progress_per_group(round_: Round, schools: Collection[int] | None = None) -> list[Part]:
     """Each group of these schools (None: of all that this round asks), the lowest share first."""
-    rows = rows_of(PER_GROUP, [round_], schools=schools, on=counted_on, year=round_.year_id)
-    counts = {pk: (asked, answered) for pk, asked, answered in rows}
+    counts = {group_id: numbers for (_pk, group_id), numbers in counted_per_group([round_], schools).items()}
     groups = Group.objects.filter(id__in=counts).select_related("school")
     return _lowest_first(
         [Part(group, *counts[group.id]) for group in groups.order_by("school__name", "name", "id")]
     )
+
+
+def counted_per_group(
+    rounds: Sequence[Round], schools: Collection[int] | None = None
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """By the ids of round and group, of how many parents how many answered; a group without any is not there."""
+    rows = rows_of(PER_GROUP, rounds, schools=schools, on=counted_on)
+    return {(round_id, group_id): (asked, answered) for round_id, group_id, asked, answered in rows}
 
 
 def reminders_sent(round_: Round, schools: Collection[int] | None = None) -> list[Reminded]:
@@ -273,26 +295,22 @@ def _lowest_first(parts: list[Part]) -> list[Part]:
 
 
 def children_without_answer(
-    round_: Round, group_ids: Collection[int], not_about: Collection[int] = ()
-) -> dict[int, list[Pupil]]:
-    """Of each group the children about whom nobody answered anything of this round since it began, by call name."""
-    since = datetime.combine(round_.opens_on, time(), tzinfo=SCHOOL_TIME)
-    gone = Invalidation.objects.filter(in_force_at__isnull=False, answer=OuterRef("id")).order_by()
-    answers = Answer.objects.filter(
-        pupil=OuterRef("pupil"),
-        submission__at__gte=since,
-        purpose__in=round_.asked.order_by().values("purpose_id"),
-    ).exclude(Exists(gone))
-    rows = (
+    rounds: Sequence[Round], group_ids: Collection[int], not_about: Collection[int] = ()
+) -> dict[tuple[int, int], list[Pupil]]:
+    """By the ids of round and group, the children about whom nobody answered anything of it since it began, by call
+    name."""
+    members = (
         GroupMembership.objects.filter(group_id__in=list(group_ids))
         .exclude(pupil_id__in=list(not_about))
-        .exclude(Exists(answers.order_by()))
         .filter(pupil__enrolments__in=Enrolment.objects.filter(in_force(current().today)).order_by())
         .select_related("pupil")
         .order_by("pupil__call_name", "pupil__surname", "pupil_id")
         .distinct()
     )
-    found: dict[int, list[Pupil]] = {}
-    for row in rows:
-        found.setdefault(row.group_id, []).append(row.pupil)
+    answered = set(rows_of(ANSWERED, rounds, pupils=[row.pupil_id for row in members]))
+    found: dict[tuple[int, int], list[Pupil]] = {}
+    for one in rounds:
+        for row in members:
+            if (one.id, row.pupil_id) not in answered:
+                found.setdefault((one.id, row.group_id), []).append(row.pupil)
     return found

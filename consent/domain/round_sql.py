@@ -43,13 +43,13 @@ links AS (
 # For whom they decide (C2), and where those children go to school.
 CHILDREN = """
 children AS (
-  SELECT DISTINCT l.guardian_id, l.on_day, p.id AS pupil_id FROM links l
+  SELECT DISTINCT l.guardian_id, p.id AS pupil_id FROM links l
   JOIN schools_guardianship g ON g.foundation_id = %(foundation)s AND g.guardian_id = l.guardian_id
     AND g.authority = 'full' AND g.since <= %(day)s AND (g.until IS NULL OR g.until >= %(day)s)
   JOIN schools_pupil p ON p.foundation_id = g.foundation_id AND p.id = g.pupil_id
     AND (g.beyond_16 OR p.born_on > %(grown)s)),
 enrolled AS (
-  SELECT c.guardian_id, c.on_day, c.pupil_id, e.school_id FROM children c
+  SELECT c.guardian_id, c.pupil_id, e.school_id FROM children c
   JOIN schools_enrolment e ON e.foundation_id = %(foundation)s AND e.pupil_id = c.pupil_id
     AND (e.until IS NULL OR e.until >= %(day)s))
 """

@@ -64,6 +64,7 @@ ROUNDS = [
     ("/beheer/", "ada"),
     ("/directie/ronde/", "ria"),
     ("/team/", "ria"),
+    ("/team/ronde/", "joost"),
 ]
 
 

@@ -8,7 +8,15 @@ from django.utils import timezone
 from consent.choices import RoundKind, RoundList, Value
 from consent.domain.holding import pause
 from consent.domain.own import decide_for_self
-from consent.domain.progress import Progress, Totals, progress_of, totals_of
+from consent.domain.progress import (
+    Progress,
+    Totals,
+    children_without_answer,
+    counted_per_group,
+    progress_of,
+    progress_per_group,
+    totals_of,
+)
 from consent.domain.purposes import freeze_wording
 from consent.domain.reminding import silent_links
 from consent.domain.rounds import ask_new_pupils, start_round
@@ -55,7 +63,7 @@ def rounds(cast) -> dict[str, Round]:
     with cast.acting():
         SchoolYear.objects.filter(id=cast.year.id).update(starts_on=day(-60), ends_on=day(200))
         cast.year.refresh_from_db()
-        guardian(cast.home, "Geen", "Post", [cast.bo], email="")
+        guardian(cast.home, "Geen", "Post", [cast.bo, cast.mila], email="")
         lost = guardian(cast.home, "Weg", "Gezag", [cast.mila])
         tess = pupil(cast.group_7b, "Tess", "Alleen", years_ago(17))
     for child in (cast.sam, tess):
@@ -81,7 +89,7 @@ def rounds(cast) -> dict[str, Round]:
 def _started_today(cast, changed, musical) -> dict[str, Round]:
     found = {
         "material": start(cast, RoundKind.MATERIAL, [changed]),
-        "event": start(cast, RoundKind.EVENT, [musical]),
+        "event": start(cast, RoundKind.EVENT, [musical], schools=[cast.beacon]),
         "overview": start(cast, RoundKind.OVERVIEW, list(cast.purposes.values())),
         "staff": start(cast, RoundKind.STAFF, []),
         "nobody": start(cast, RoundKind.YEARLY, [changed], schools=[cast.harbour]),
@@ -99,6 +107,7 @@ def _answered_today(cast, changed) -> None:
     with cast.acting():
         musical = purposes_in_use().get(short_label="Musical")
     say(cast, cast.karol, cast.bo, Value.NO, changed)
+    say(cast, cast.karol, cast.bo, Value.YES, musical)
     say(cast, cast.selin, cast.mila, Value.YES, musical)
     take(cast, cast.olga, enter(cast, cast.olga, cast.amina, cast.noor, Value.YES, "papier"))
     pupil_says(cast, cast.sam, Value.NO, "papier")
@@ -132,7 +141,7 @@ def test_the_list_shows_of_every_kind_the_figures_of_its_own_page(cast, as_, rou
             2,
         ),  # Erik before the others began, Karol today; Amina's was taken out, Weg decides no more
         "material": (2, 1),
-        "event": (5, 1),  # Selin only: she answered about nothing else
+        "event": (4, 1),  # Karol; Selin was not asked, her child is at another school
         "overview": (5, 1),  # Erik answered before it
         "staff": (0, 0),
         "nobody": (0, 0),
@@ -156,7 +165,7 @@ def test_a_director_sees_in_the_list_what_the_pages_show_of_the_own_school(cast,
     listed = same_as_their_pages(as_(cast.ria), "/directie/ronde/")
 
     assert set(listed) == {one.code for name, one in rounds.items() if name not in {"staff", "nobody"}}
-    assert listed[rounds["event"].code].asked == 4, "not Selin, at another school"
+    assert listed[rounds["yearly"].code].asked == 4, "not Selin, at another school"
     assert listed[rounds["yearly"].code].pupils_asked == 1, "nor Tess"
     with cast.acting():
         (colleagues,) = totals_of([rounds["staff"]], schools=[cast.beacon.id])
@@ -192,5 +201,35 @@ def test_of_rounds_that_count_other_days_each_is_counted_on_its_own(cast, rounds
         Round.objects.filter(id=rounds["yearly"].id).update(closes_on=day(-2))
         over = [rounds["event"], Round.objects.get(id=rounds["yearly"].id)]
 
-        assert [one.asked for one in totals_of(over)] == [5, 6]
+        assert [one.asked for one in totals_of(over)] == [4, 6]
         assert [figures(one) for one in totals_of(over)] == [figures(progress_of(one)) for one in over]
+
+
+def test_the_groups_of_all_rounds_are_those_of_each(cast, rounds):
+    with cast.acting():
+        running = list(rounds_running(today()))
+        found = counted_per_group(running)
+
+        for one in running:
+            alone = {(one.id, part.place.id): (part.asked, part.answered) for part in progress_per_group(one)}
+            assert {ids: numbers for ids, numbers in found.items() if ids[0] == one.id} == alone
+    of_7b = {pk for pk, group_id in found if group_id == cast.group_7b.id}
+    assert rounds["yearly"].id in of_7b
+    assert rounds["event"].id not in of_7b, "one who was asked for Bo has a child there too"
+
+
+def test_the_children_nobody_answered_for_are_those_of_each_round(cast, as_, rounds):
+    with cast.acting():
+        found = children_without_answer(list(rounds.values()), [cast.group_8a.id])
+        names = {
+            name: [child.call_name for child in found.get((one.id, cast.group_8a.id), [])]
+            for name, one in rounds.items()
+        }
+
+    assert names["yearly"] == [], "Erik, Karol and Sam, each at another time"
+    assert names["material"] == ["Noor"], "what was said of her before, or taken out, is no answer to it"
+    assert names["event"] == ["Noor", "Sam"]
+    page = as_(cast.joost).get("/team/ronde/").context["rounds"]
+    assert [[len(row["children"]) for row in one["groups"]] for one in page] == [
+        [len(names[name])] for one in page for name in rounds if rounds[name] == one["round"]
+    ]
