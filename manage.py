@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's commands. Without an environment it works on the demo that runs in another terminal."""
 
+import gc
 import os
 import sys
 
@@ -16,6 +17,9 @@ def find_the_demo() -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(
+        50_000
+    )  # loading the portal leaves no garbage: looking for it was a tenth of each command
     find_the_demo()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opmaat_portal.settings.demo")
     from django.core.management import execute_from_command_line

@@ -41,16 +41,17 @@ AXE = {
 }
 
 
-# Whose links were answered through: made-up history has no receipts in the mailbox.
+# Who answered something, or through whose link: made-up history has no receipts in the mailbox.
 USED = """
 import json
-from consent.models import LinkDevice
+from consent.models import LatestAnswer, LinkDevice
 from ledger.acting import acting, system
 from schools.models import Foundation
 found = set()
 for pk in Foundation.objects.values_list("id", flat=True):
     with acting(system("test"), [pk]):
         found |= set(LinkDevice.objects.values_list("link__guardian__email", flat=True))
+        found |= set(LatestAnswer.objects.filter(guardian__isnull=False).values_list("guardian__email", flat=True))
 print("FOUND", json.dumps(sorted(found)))
 """
 
@@ -66,7 +67,7 @@ class Site:
 
     @property
     def used(self) -> set[str]:
-        """The addresses behind links that were answered through in the demo's past: a browser is known there."""
+        """The addresses of who answered in the demo's past, and of whose link a browser is known."""
         if self._used is None:
             self._used = set(json.loads(re.search(r"FOUND (.*)", self.manage("shell", "-c", USED))[1]))
         return self._used
