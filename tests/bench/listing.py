@@ -7,7 +7,9 @@ from operator import attrgetter
 from django.test import Client
 from django.urls import reverse
 
-from tests.cast import Cast
+from schools.choices import RoleName
+from schools.models import Role, School, StaffMember
+from tests.cast import Cast, school, years_ago
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,13 @@ class Listed:
     def address(self, cast: Cast) -> str:
         named = {name: attrgetter(word)(cast) if "." in word else word for name, word in self.where.items()}
         return reverse(self.route, kwargs=named) + (f"?{self.query.format(cast=cast)}" if self.query else "")
+
+
+def one_more_school(cast: Cast, person: StaffMember, role: RoleName, number: int) -> School:
+    """Where this person works in this role, too."""
+    with cast.acting():
+        here = school(cast.home, f"school-{number}", f"School {number}", f"98A{number}")
+        Role.objects.create(
+            foundation=cast.home, staff_member=person, name=role, school=here, since=years_ago(1)
+        )
+    return here

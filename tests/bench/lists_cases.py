@@ -14,9 +14,8 @@ from incidents.models import Case, Measure
 from incidents.pictures import Picture
 from policies.choices import Weight
 from schools.choices import RoleName
-from schools.models import Role
-from tests.bench.listing import Listed
-from tests.cast import Cast, group, guardian, pupil, school, staff, years_ago
+from tests.bench.listing import Listed, one_more_school
+from tests.cast import Cast, group, guardian, pupil, staff, years_ago
 from tests.incidents.acts import handling, ladder, opened, reported, reporter
 
 # -- what is added
@@ -24,16 +23,7 @@ from tests.incidents.acts import handling, ladder, opened, reported, reporter
 
 def a_report(cast: Cast, number: int) -> None:
     """Each of another school of Ria's: every school has holidays of its own."""
-    with cast.acting():
-        here = school(cast.home, f"school-{number}", f"School {number}", f"98A{number}")
-        Role.objects.create(
-            foundation=cast.home,
-            staff_member=cast.ria,
-            name=RoleName.DIRECTOR,
-            school=here,
-            since=years_ago(1),
-        )
-    reported(cast, here)
+    reported(cast, one_more_school(cast, cast.ria, RoleName.DIRECTOR, number))
 
 
 def a_report_in_hand(cast: Cast, number: int) -> None:
@@ -52,15 +42,7 @@ def a_report_that_is_closed(cast: Cast, number: int) -> None:
 
 
 def a_school_of_ria(cast: Cast, number: int) -> None:
-    with cast.acting():
-        here = school(cast.home, f"school-{number}", f"School {number}", f"98A{number}")
-        Role.objects.create(
-            foundation=cast.home,
-            staff_member=cast.ria,
-            name=RoleName.DIRECTOR,
-            school=here,
-            since=years_ago(1),
-        )
+    one_more_school(cast, cast.ria, RoleName.DIRECTOR, number)
 
 
 def a_note(cast: Cast, number: int) -> None:

@@ -27,7 +27,7 @@ from publications.domain.publish import change_details
 from publications.models import Publication
 from schools.choices import RoleName
 from schools.models import Guardian, Guardianship, Pupil, Role, StaffMember
-from tests.bench.listing import Listed
+from tests.bench.listing import Listed, one_more_school
 from tests.bench.lists_family import a_child, a_question
 from tests.cast import Cast, group, guardian, pupil, school, staff, today, years_ago
 from tests.consent.coming import coming
@@ -76,15 +76,7 @@ def a_tablet(cast: Cast, number: int) -> None:
 
 
 def a_school_of_olga(cast: Cast, number: int) -> None:
-    with cast.acting():
-        here = school(cast.home, f"school-{number}", f"School {number}", f"98A{number}")
-        Role.objects.create(
-            foundation=cast.home,
-            staff_member=cast.olga,
-            name=RoleName.OFFICE,
-            school=here,
-            since=years_ago(1),
-        )
+    one_more_school(cast, cast.olga, RoleName.OFFICE, number)
 
 
 def a_new_pupil(cast: Cast, number: int) -> None:
